@@ -1,0 +1,50 @@
+"""What every test runs under, and, since kernels inherit the environment, every lesson under test.
+
+It is read before anything imports TensorFlow. Values that are set already win, so that a run can be
+varied from outside.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from dlcourse.environment import pin
+
+pin()
+for name, value in {"CUDA_VISIBLE_DEVICES": "-1", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}.items():
+    os.environ.setdefault(name, value)
+
+# A lesson's kernel that downloads goes to a proxy where nothing listens, and is refused at once.
+os.environ.update(dict.fromkeys(["http_proxy", "https_proxy"], "http://127.0.0.1:9"))
+
+collect_ignore = ["lessons/src"]  # scripts that run a lesson when imported
+
+
+def _refuse_network(event: str, arguments: tuple) -> None:
+    """An audit hook: the tests' own process reaches no machine but this one."""
+    if event == "socket.getaddrinfo" or event == "socket.gethostbyname":
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if host not in (None, "", "localhost", "::1") and not str(host).startswith("127."):
+        raise ConnectionRefusedError(f"Tests do not use the network. Received: host={host!r}")
+
+
+sys.addaudithook(_refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def _draw_to_no_screen() -> Iterator[None]:
+    """Draw with Agg; set here, since kernels would inherit `MPLBACKEND` and draw nothing."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -1,0 +1,47 @@
+"""Helpers of a course on training deep networks with Keras: small experiments, compared fairly.
+
+A lesson begins with `import dlcourse; dlcourse.start(seed=0)`. Every public name of the package
+can be taken from here, as in `from dlcourse import compare_optimizers`; the module that defines it
+is loaded on first use, so that `import dlcourse` itself is fast and loads no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+__version__ = "0.1.0"
+
+_NAMES_BY_MODULE = {
+    "environment": "start",
+    "figures": "PALETTE method_style new_axes plot_band",
+    "dataset": "Dataset",
+    "data": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
+    "landscape": "Landscape",
+    "landscapes": "bumpy parabola ravine rosenbrock beale saddle",
+    "tables": "Table",
+    "results": "TrainingRuns",
+    "tasks": "Task",
+    "methods": "Method",
+    "training": "train_runs",
+    "paths": "DescentPath plot_paths",
+    "descent": "descend",
+    "conformance": "conform",
+    "optimizers": "compare_optimizers sweep_learning_rate",
+}
+_MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
+
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'dlcourse' has no attribute '{name}'")
+    value = getattr(importlib.import_module(f"dlcourse.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULE_OF})

@@ -1,0 +1,53 @@
+"""Fresh copies of Keras optimizers, a learner's own ones included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+# `exclude_from_weight_decay()` leaves its choice here and not in the configuration.
+_EXCLUSIONS = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
+
+
+def hyperparameters(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Return an optimizer's configuration, a schedule as the object it is.
+
+    Keras would serialize a schedule or a function, which fails for a learner's own that are not
+    registered. They are pure functions of the step, so handing on the object is safe.
+
+    >>> hyperparameters(keras.optimizers.SGD(0.5, momentum=0.9))["momentum"]
+    0.9
+    """
+    rate = optimizer._learning_rate
+    if isinstance(rate, keras.Variable):
+        return optimizer.get_config()
+    try:
+        optimizer.__dict__["_learning_rate"] = None
+        return {**optimizer.get_config(), "learning_rate": rate}
+    finally:
+        optimizer.__dict__["_learning_rate"] = rate
+
+
+def exclusions(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
+    """Return what `exclude_from_weight_decay()` chose, by attribute."""
+    return {name: getattr(optimizer, name) for name in _EXCLUSIONS if hasattr(optimizer, name)}
+
+
+def clone_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Return an unused optimizer with the same hyperparameters.
+
+    Args:
+        optimizer: a Keras optimizer, used or not; it is not changed.
+
+    >>> import numpy as np
+    >>> used = keras.optimizers.SGD(0.5, momentum=0.9)
+    >>> used.apply([np.ones(2)], [keras.Variable(np.zeros(2))])
+    >>> clone = clone_optimizer(used)
+    >>> clone.momentum, int(clone.iterations.numpy())
+    (0.9, 0)
+    """
+    clone = type(optimizer).from_config(hyperparameters(optimizer))
+    for name, value in exclusions(optimizer).items():
+        setattr(clone, name, value)
+    return clone

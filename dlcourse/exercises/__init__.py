@@ -1,0 +1,28 @@
+"""Exercises that check an answer on the spot; one module per lesson declares them.
+
+>>> from dlcourse.exercises import number
+>>> largest_rate = number(
+...     "Plain descent on w² / 2 · 4: from which learning rate on does it diverge?",
+...     right=0.5,
+...     wrong={0.25: "At 1 / curvature one step lands in the minimum. It can be twice that."},
+...     hints=["One step multiplies w by (1 - learning_rate · curvature)."],
+...     solution="2 / 4 = 0.5",
+...     because="Beyond it the factor is below -1, so each step ends farther out.",
+... )
+>>> largest_rate.check(...)
+Not attempted yet. Put your answer in place of `...` and run the cell again.
+>>> largest_rate.check(0.25)
+Not yet: At 1 / curvature one step lands in the minimum. It can be twice that.
+>>> largest_rate.hint()
+Hint 1 of 1: One step multiplies w by (1 - learning_rate · curvature).
+>>> largest_rate.check(1 / 2)
+Right. Beyond it the factor is below -1, so each step ends farther out.
+"""
+
+from __future__ import annotations
+
+from dlcourse.exercises.answers import choice, number, rule
+from dlcourse.exercises.exercise import Exercise, Text, Verdict
+from dlcourse.exercises.prediction import Prediction
+
+__all__ = ["Exercise", "Prediction", "Text", "Verdict", "choice", "number", "rule"]

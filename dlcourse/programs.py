@@ -1,0 +1,202 @@
+"""Compiled training: one network, one optimizer, loops that stay inside TensorFlow.
+
+`model.fit` comes back to Python for every batch, which costs far more than the arithmetic of a
+small network. Here the rows live in TensorFlow, one compiled function runs all steps of an epoch,
+and a further seed re-assigns the variables and compiles nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Collection
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dlcourse.cloning import clone_optimizer
+from dlcourse.tasks import ModelBuilder, Task, build_model
+
+# XLA makes a step about three times as fast and takes about a second to compile.
+STEPS_THAT_PAY_FOR_XLA = 5_000
+# Inference runs over this many rows at a time, to bound its memory.
+ROWS_PER_EVALUATION = 8_192
+
+
+class Network:
+    """One architecture on one task: the model, its initial weights by seed, its evaluation.
+
+    Args:
+        task: the data, the loss and the metrics.
+        build: the function that builds the model.
+    """
+
+    def __init__(self, task: Task, build: ModelBuilder) -> None:
+        self.task, self.build = task, build
+        self.model = build_model(build, task)
+        self.model.compile(loss=task.loss, metrics=list(task.metrics))
+        data = task.data
+        self.parts = {"": (tf.constant(data.x_train), tf.constant(data.y_train))}
+        if data.x_val is not None:
+            self.parts["val_"] = (tf.constant(data.x_val), tf.constant(data.y_val))
+        self.keys = self._metric_keys()
+        self._compiled = tf.function(self._evaluate, autograph=False)
+        self._initial: dict[int, list[np.ndarray]] = {}
+
+    def _metric_keys(self) -> list[str]:
+        """Build the metrics' variables and return every key that `evaluate` reports."""
+        x, y = (array[:1] for array in self.parts[""])
+        self.model.compute_metrics(x, y, self.model(x))
+        names = [name for name in self.model.get_metrics_result() if name != "loss"]
+        return [part + name for part in self.parts for name in ("loss", "penalty", *names)]
+
+    def has_random_layers(self) -> bool:
+        """Tell whether the model draws random numbers while it trains, as dropout does."""
+        return any("seed_generator_state" in v.path for v in self.model.non_trainable_variables)
+
+    def initialize(self, seed: int) -> None:
+        """Give the model the weights (and random layers' seeds) that a new model would have."""
+        if seed not in self._initial:
+            fresh = self.build_model()
+            if fresh is self.model:
+                raise ValueError("`model` must build a new Keras model at each call.")
+            self._initial[seed] = [variable.numpy() for variable in fresh.variables]
+        for variable, value in zip(self.model.variables, self._initial[seed], strict=True):
+            variable.assign(value)
+
+    def build_model(self) -> keras.Model:
+        """Return a new model of this architecture."""
+        return build_model(self.build, self.task)
+
+    def evaluate(self) -> dict[str, float]:
+        """Return data loss, penalty and metrics on all rows, in inference mode."""
+        return dict(zip(self.keys, self._compiled().numpy().tolist(), strict=True))
+
+    def _evaluate(self) -> tf.Tensor:
+        return tf.stack([v for x, y in self.parts.values() for v in self._evaluate_part(x, y)])
+
+    def _evaluate_part(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
+        self.model.reset_metrics()
+        rows = x.shape[0]
+        loss = penalty = 0.0
+        for start in range(0, rows, ROWS_PER_EVALUATION):
+            some_x, some_y = (a[start : start + ROWS_PER_EVALUATION] for a in (x, y))
+            prediction = self.predict(some_x, training=False)
+            share = some_x.shape[0] / rows
+            loss += share * tf.cast(self.task.loss(some_y, prediction), tf.float32)
+            penalty += share * self.penalty()
+            self.model.compute_metrics(some_x, some_y, prediction)
+        results = self.model.get_metrics_result()
+        results.pop("loss", None)
+        return [loss, penalty, *(tf.cast(value, tf.float32) for value in results.values())]
+
+    def predict(self, x: tf.Tensor, *, training: bool) -> tf.Tensor:
+        """Return the model's output, shape (rows, …)."""
+        return self.model(x, training=training)
+
+    def penalty(self) -> tf.Tensor:
+        """Return the sum of the penalties that the last forward pass left in `model.losses`."""
+        return tf.add_n([tf.cast(term, tf.float32) for term in self.model.losses] or [tf.zeros(())])
+
+
+class Program:
+    """A network and an optimizer, with the training step compiled once for all seeds.
+
+    Args:
+        network: the model and the data.
+        optimizer: a Keras optimizer of the kind to train with; it is cloned.
+        batch_size: rows per step; the last step of an epoch takes what is left.
+        record: what to record per step besides the learning rate, out of RECORDABLE.
+        jit_compile: compile with XLA.
+    """
+
+    RECORDABLE = ("loss", "gradient_norm", "weight_norm")
+
+    def __init__(
+        self,
+        network: Network,
+        optimizer: keras.optimizers.Optimizer,
+        batch_size: int,
+        record: Collection[str],
+        jit_compile: bool,
+    ) -> None:
+        self.network = network
+        self.weights = network.model.trainable_variables
+        self.optimizer = clone_optimizer(optimizer)
+        self.optimizer.build(self.weights)
+        self.keys = ("learning_rate", "objective", *(k for k in self.RECORDABLE if k in record))
+        rows = len(network.task.data.x_train)
+        self.batch_size = min(batch_size, rows)
+        self.steps_per_epoch = -(-rows // self.batch_size)
+        self._compiled = tf.function(self._steps, autograph=False, jit_compile=jit_compile)
+
+    def initialize(self, optimizer: keras.optimizers.Optimizer, seed: int) -> None:
+        """Put model and optimizer in the state of a new model and a new optimizer."""
+        self.network.initialize(seed)
+        fresh = clone_optimizer(optimizer)
+        # Some optimizers start from the weights (ScheduleFreeAdamW), so this follows the weights.
+        fresh.build(self.weights)
+        for mine, its in zip(self.optimizer.variables, fresh.variables, strict=True):
+            mine.assign(its)
+
+    def steps(self, batches: np.ndarray, start: int, stop: int) -> dict[str, np.ndarray]:
+        """Train on `batches[start:stop]` and return what was recorded, by key.
+
+        Args:
+            batches: row indices, int32, shape (steps, batch_size). One shape is compiled once.
+            start: the first step to take.
+            stop: the step before which to stop; `start` again only compiles.
+
+        Returns:
+            By key: float32, shape (stop - start,).
+        """
+        recorded = self._compiled(batches, tf.constant(start), tf.constant(stop))
+        return {key: r.numpy()[start:stop] for key, r in zip(self.keys, recorded, strict=True)}
+
+    def _steps(self, batches: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> list[tf.Tensor]:
+        size = batches.shape[0]
+        # XLA needs arrays of a known size, so each is as long as `batches`.
+        arrays = [tf.TensorArray(tf.float32, size, element_shape=()) for _ in self.keys]
+
+        def body(i: tf.Tensor, arrays: list[tf.TensorArray]) -> tuple:
+            values = self._step(*self._batch(batches[i]))
+            return i + 1, [a.write(i, v) for a, v in zip(arrays, values, strict=True)]
+
+        loop = tf.while_loop(lambda i, _: i < stop, body, (start, arrays), parallel_iterations=1)
+        return [array.stack() for array in loop[1]]
+
+    def _batch(self, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        x, y = self.network.parts[""]
+        if self.steps_per_epoch == 1:
+            return x, y
+        return tf.gather(x, rows), tf.gather(y, rows)
+
+    def _step(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
+        """One step of training, as Keras's own train_step takes it."""
+        with tf.GradientTape() as tape:
+            prediction = self.network.predict(x, training=True)
+            loss = self.network.task.loss(y, prediction)
+            objective = loss + tf.cast(self.network.penalty(), loss.dtype)
+            scaled = self.optimizer.scale_loss(objective)
+        gradients = tape.gradient(scaled, self.weights)
+        used = {"learning_rate": self.optimizer.learning_rate, "loss": loss, "objective": objective}
+        # The rate is read before the step: Keras counts the step only afterwards.
+        used = {key: tf.identity(value) for key, value in used.items()}
+        self.optimizer.apply(gradients, self.weights)
+        measures: dict[str, Callable[[], tf.Tensor]] = {
+            "gradient_norm": lambda: tf.linalg.global_norm(gradients),
+            "weight_norm": lambda: tf.linalg.global_norm([w.value for w in self.weights]),
+        }
+        values = (used[key] if key in used else measures[key]() for key in self.keys)
+        return [tf.cast(value, tf.float32) for value in values]
+
+
+def pays_for_xla(network: Network, steps: int) -> bool:
+    """Tell whether a run of this many steps is to be compiled with XLA.
+
+    Never with random layers: XLA draws other dropout masks than plain TensorFlow, and a run must
+    not change with its length. Never on macOS, where XLA does not compile for the CPU.
+    """
+    if network.has_random_layers() or platform.system() == "Darwin":
+        return False
+    return steps >= STEPS_THAT_PAY_FOR_XLA

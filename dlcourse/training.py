@@ -1,0 +1,200 @@
+"""The one place that trains: every method on the same task, seeds and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import keras
+
+from dlcourse.arguments import expect, expect_integer
+from dlcourse.cloning import exclusions, hyperparameters
+from dlcourse.methods import Method, expect_callbacks
+from dlcourse.programs import Network, Program, pays_for_xla
+from dlcourse.progress import progress_bar
+from dlcourse.random_state import seeded
+from dlcourse.results import Run, TrainingRuns
+from dlcourse.tasks import Task
+from dlcourse.training_loop import TrainingLoop, TrainingPlan, measured_epochs
+
+RECORDABLE = (*Program.RECORDABLE, "weights", "model")
+
+
+def train_runs(
+    methods: Mapping[str, keras.optimizers.Optimizer | Method],
+    task: Task,
+    *,
+    epochs: int,
+    seeds: Iterable[int] = range(5),
+    batch_size: int = 32,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    evaluate_every: int = 1,
+    record: Collection[str] = (),
+    jit_compile: bool | str = "auto",
+) -> TrainingRuns:
+    """Train every method from every seed, on equal terms, and return what was recorded.
+
+    For one seed all methods start from the same weights and see the same batches in the same
+    order. A training is the one that `model.fit` would do with these batches; only the loop over
+    the batches is compiled. Losses and metrics are measured at an epoch's end on all rows in
+    inference mode, the penalty apart. Callbacks see these values under Keras's keys, where `loss`
+    and `val_loss` include the penalty, as Keras reports them.
+
+    Args:
+        methods: label → Keras optimizer, or `Method` where more than the optimizer varies. The
+            objects are cloned for each run and not changed.
+        task: data, model and loss.
+        epochs: passes over the training rows.
+        seeds: one run per method and seed.
+        batch_size: rows per step; from the number of training rows up it is full batch.
+        callbacks: Keras callbacks for every method; copied for each run.
+        evaluate_every: epochs between two measurements.
+        record: any of "loss", "gradient_norm" and "weight_norm" (per step), "weights" (a snapshot
+            per measurement) and "model" (the trained model).
+        jit_compile: whether XLA compiles the step; "auto" does so for runs of 5,000 steps and
+            more without random layers.
+
+    Returns:
+        What was recorded, arrays of shape (methods, seeds, epochs or steps). A run that diverged
+        is a result, with the values it reached.
+
+    Raises:
+        ValueError: an argument is wrong; nothing was trained.
+
+    >>> import keras, numpy as np
+    >>> from dlcourse import Dataset, Task
+    >>> x = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)
+    >>> def line():
+    ...     return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> task = Task(Dataset("line", x, 2 * x), line, keras.losses.MeanSquaredError())
+    >>> runs = train_runs({"SGD": keras.optimizers.SGD(0.1)}, task, epochs=40, batch_size=5)
+    >>> bool((runs.final("loss") < 1e-3).all())
+    True
+    """
+    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
+    expect_integer("epochs", epochs, minimum=1)
+    expect_integer("batch_size", batch_size, minimum=1)
+    expect_integer("evaluate_every", evaluate_every, minimum=1)
+    _expect_record(record)
+    expect(jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile)
+    plans = [
+        TrainingPlan(
+            label,
+            method,
+            task,
+            seed,
+            epochs,
+            method.batch_size or batch_size,
+            evaluate_every,
+            tuple(record),
+            jit_compile,
+        )
+        for label, method in _as_methods(methods, callbacks).items()
+        for seed in _as_seeds(seeds)
+    ]
+    return TrainingRuns.from_runs(_execute_all(plans), measured_epochs(epochs, evaluate_every))
+
+
+def train_once(plan: TrainingPlan) -> Run:
+    """Execute one plan by itself; a plan can be pickled and sent to another process.
+
+    Returns:
+        The same record that `train_runs` makes of this method and seed.
+    """
+    return _execute_all([plan])[0]
+
+
+def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
+    workshop = _Workshop()
+    for plan in plans:
+        _expect_monitors(plan, workshop.network(plan).keys)
+    with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
+        return [workshop.execute(plan, bar.update) for plan in plans]
+
+
+class _Workshop:
+    """Networks and programs, kept by what they were compiled for: none is compiled twice."""
+
+    def __init__(self) -> None:
+        self._networks: dict[tuple, Network] = {}
+        self._programs: dict[tuple, Program] = {}
+
+    def network(self, plan: TrainingPlan) -> Network:
+        build = plan.method.model or plan.task.model
+        key = id(plan.task), id(build)
+        if key not in self._networks:
+            with seeded(plan.seed):
+                self._networks[key] = Network(plan.task, build)
+        return self._networks[key]
+
+    def program(self, plan: TrainingPlan) -> Program:
+        network, optimizer = self.network(plan), plan.method.optimizer
+        jit = plan.jit_compile
+        if jit == "auto":
+            jit = pays_for_xla(network, plan.steps)
+        key = id(network), plan.batch_size, plan.record, jit, _compiled_constants(optimizer)
+        if key not in self._programs:
+            self._programs[key] = Program(network, optimizer, plan.batch_size, plan.record, jit)
+        return self._programs[key]
+
+    def execute(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:
+        with seeded(plan.seed):
+            program = self.program(plan)
+            program.initialize(plan.method.optimizer, plan.seed)
+            return TrainingLoop(plan, program, progress).run()
+
+
+def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
+    """Return what a compiled step holds fixed: all of an optimizer but a constant rate."""
+    config = hyperparameters(optimizer)
+    del config["name"]
+    if isinstance(config["learning_rate"], float):
+        del config["learning_rate"]  # a variable, assigned anew for each run
+    settings = tuple((key, repr(value)) for key, value in config.items())
+    return type(optimizer), settings, repr(exclusions(optimizer))
+
+
+def _as_methods(
+    methods: Mapping[str, keras.optimizers.Optimizer | Method],
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> dict[str, Method]:
+    """Return every entry as a Method that carries the callbacks of the comparison too."""
+    expected = "a non-empty mapping of labels to Keras optimizers or Methods"
+    expect(isinstance(methods, Mapping) and len(methods) > 0, "methods", expected, methods)
+    expect_callbacks(callbacks)
+    made = {}
+    for label, entry in methods.items():
+        expect(isinstance(label, str), "methods", "a mapping whose labels are strings", label)
+        if not isinstance(entry, Method):
+            ok = isinstance(entry, keras.optimizers.Optimizer)
+            expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
+            entry = Method(entry)
+        made[label] = replace(entry, callbacks=(*callbacks, *entry.callbacks))
+    return made
+
+
+def _as_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    expect(isinstance(seeds, Iterable), "seeds", "a list or range of integers", seeds)
+    seeds = tuple(seeds)
+    expect(len(seeds) > 0, "seeds", "a non-empty list or range of integers", seeds)
+    for seed in seeds:
+        expect_integer("seeds", seed, minimum=0)
+    expect(len(set(seeds)) == len(seeds), "seeds", "distinct integers", seeds)
+    return tuple(int(seed) for seed in seeds)
+
+
+def _expect_record(record: Collection[str]) -> None:
+    expected = f"a list of any of {', '.join(map(repr, RECORDABLE))}"
+    ok = not isinstance(record, str) and isinstance(record, Collection)
+    expect(ok and all(key in RECORDABLE for key in record), "record", expected, record)
+
+
+def _expect_monitors(plan: TrainingPlan, keys: Sequence[str]) -> None:
+    """Raise for a callback that waits for a value nobody measures: Keras would only warn."""
+    logged = [key for key in keys if not key.endswith("penalty")]
+    for callback in plan.method.callbacks:
+        monitor = getattr(callback, "monitor", logged[0])
+        expect(monitor in logged, "monitor", f"one of {', '.join(map(repr, logged))}", monitor)
+    once = plan.evaluate_every == 1 or not plan.method.callbacks
+    expect(once, "evaluate_every", "1 where callbacks are used", plan.evaluate_every)

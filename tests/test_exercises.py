@@ -1,0 +1,377 @@
+from __future__ import annotations
+
+import linecache
+import re
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+
+from dlcourse.exercises import Exercise, Prediction, Text, Verdict, choice, number
+
+TEXTS = {"hints": ["Look.", "Look closer."], "solution": "7", "because": "Seven it is."}
+SEVEN = Exercise("Seven?", lambda answer: None if answer == 7 else "that is not 7.", **TEXTS)
+NOT_ATTEMPTED = "Not attempted yet. Put your answer in place of `...` and run the cell again."
+
+
+def call(function) -> None:
+    function(2.0)
+
+
+CALLED = Exercise("A function.", call, solution="def f(x): return x")
+
+
+def test_import_loads_no_heavy_library() -> None:
+    code = (
+        "import sys, dlcourse.exercises; "
+        "print(*{'keras', 'tensorflow', 'matplotlib', 'sklearn', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("right", "Right. Why."),
+        ("wrong", "Not yet: Why."),
+        ("not attempted", "Not attempted yet. Why."),
+        ("noted", "Noted. Why."),
+        ("surprise", "Surprise: Why."),
+    ],
+)
+def test_a_verdict_reads_as_a_sentence_and_is_true_only_if_right(state, shown) -> None:
+    verdict = Verdict(state, "Why.")
+    assert repr(verdict) == shown
+    assert bool(verdict) == (state == "right")
+
+
+def test_jupyter_shows_verdicts_and_texts_without_quotes() -> None:
+    from IPython.lib.pretty import pretty
+
+    assert pretty(SEVEN.check(7)) == "Right. Seven it is."
+    assert pretty(SEVEN.solution()) == "7\n\nSeven it is."
+    assert pretty(SEVEN) == "Seven?"
+    assert max(map(len, pretty(Text("word " * 50)).splitlines())) <= 88
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [(7, "Right. Seven it is."), (8, "Not yet: that is not 7."), (..., NOT_ATTEMPTED)],
+)
+def test_check(answer, shown) -> None:
+    assert repr(SEVEN.check(answer)) == shown
+
+
+def test_hints_come_one_by_one_and_end() -> None:
+    exercise = Exercise("Seven?", lambda answer: None, **TEXTS)
+    shown = [repr(exercise.hint()) for _ in range(4)]
+    end = "There are no more hints. solution() shows a worked answer."
+    assert shown == ["Hint 1 of 2: Look.", "Hint 2 of 2: Look closer.", end, end]
+
+
+def test_solution_keeps_the_shape_of_code() -> None:
+    code = """
+        def f(w):
+            return w
+    """
+    exercise = Exercise("Code?", lambda answer: None, solution=code)
+    assert str(exercise.solution()) == "def f(w):\n    return w"
+    assert repr(exercise.solution()) == "def f(w):\n    return w"
+
+
+# Not attempted
+
+
+def pass_only(w):
+    pass
+
+
+def documented_pass(w):
+    """Do nothing."""
+
+
+def returns_ellipsis(w):
+    return ...
+
+
+def half_done(w):
+    state = {"v": ...}
+    return w + state["v"]
+
+
+def ellipsis_inside(w):
+    def step(w):
+        return w - ...
+
+    return step(w)
+
+
+class Stub:
+    def __call__(self, w):
+        return ...
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ...,
+        None,
+        (0.5, ...),
+        [[...], 1],
+        {"rate": ...},
+        pass_only,
+        documented_pass,
+        returns_ellipsis,
+        half_done,
+        ellipsis_inside,
+        lambda w: ...,
+        Stub,
+    ],
+)
+def test_stubs_are_not_attempts(answer) -> None:
+    assert repr(SEVEN.check(answer)) == NOT_ATTEMPTED
+
+
+def forgets_return(w):
+    w = w - 0.1
+
+
+@pytest.mark.parametrize(
+    "answer", [0, "", False, [], {}, forgets_return, lambda w: w, lambda w: 0.1, Text]
+)
+def test_wrong_answers_are_attempts(answer) -> None:
+    assert SEVEN.check(answer).state == "wrong"
+
+
+def test_an_ellipsis_may_be_part_of_a_right_answer() -> None:
+    def first(x):
+        column = 0
+        return x[..., column]
+
+    def checker(function):
+        return None if function(np.ones((2, 3))).tolist() == [1, 1] else "wrong column."
+
+    assert Exercise("First column?", checker, solution="x[..., 0]").check(first)
+
+
+# Crashes of the student's code
+
+
+def student(source: str):
+    """Run a student's cell and return the function it defines."""
+    source = textwrap.dedent(source).lstrip()
+    linecache.cache["<cell>"] = (len(source), None, source.splitlines(keepends=True), "<cell>")
+    cell = {"np": np, "sys": sys}
+    exec(compile(source, "<cell>", "exec"), cell)
+    return list(cell.values())[-1]
+
+
+def test_a_crash_is_reported_with_the_students_line() -> None:
+    rule = student("""
+        def rule(w):
+            velocity = w * 0
+            return 1 / velocity
+    """)
+    assert CALLED.check(rule).message == (
+        "your code stopped in line 3 (`return 1 / velocity`) of `rule` "
+        "with ZeroDivisionError: float division by zero"
+    )
+
+
+def test_a_crash_in_a_helper_of_the_student_names_the_helper() -> None:
+    rule = student("""
+        def helper(w):
+            return w.missing
+
+        def rule(w):
+            return helper(w)
+    """)
+    message = CALLED.check(rule).message
+    assert message.startswith("your code stopped in line 2 (`return w.missing`) of `helper` with")
+
+
+def test_a_crash_inside_a_library_names_the_students_line_that_called_it() -> None:
+    rule = student("def rule(w):\n    return np.linalg.inv(np.zeros((2, 2)))")
+    message = CALLED.check(rule).message
+    assert "in line 2 (`return np.linalg.inv(np.zeros((2, 2)))`) of `rule` with" in message
+    assert message.endswith("LinAlgError: Singular matrix")
+
+
+def test_a_function_with_other_arguments_is_reported() -> None:
+    message = CALLED.check(student("def rule(w, rate): return w")).message
+    assert message == (
+        "the check could not use your answer: "
+        "TypeError: rule() missing 1 required positional argument: 'rate'"
+    )
+
+
+def test_leaving_python_is_reported_but_an_interrupt_is_not_swallowed() -> None:
+    leave = student("def leave(w): sys.exit('bye')")
+    assert "of `leave` with SystemExit: bye" in CALLED.check(leave).message
+    with pytest.raises(KeyboardInterrupt):
+        CALLED.check(student("def interrupt(w): raise KeyboardInterrupt"))
+
+
+def test_an_exception_that_cannot_be_printed_is_reported() -> None:
+    rule = student("""
+        class Hostile(Exception):
+            def __str__(self):
+                raise RuntimeError
+
+        def rule(w):
+            raise Hostile
+    """)
+    message = CALLED.check(rule).message
+    assert message.startswith(
+        "your code stopped in line 6 (`raise Hostile`) of `rule` with Hostile"
+    )
+
+
+def test_long_messages_are_cut() -> None:
+    message = CALLED.check(student("def rule(w): raise ValueError('long ' * 1000)")).message
+    assert len(message) < 500
+    assert message.endswith("long ...")
+
+
+# Numbers
+
+FIFTEEN = number("How many?", 15, wrong={12: "the biases are missing."}, solution="15")
+
+
+@pytest.mark.parametrize(
+    "answer", [15, 15.0, 3 * 5, np.float32(15), np.array(15), 15.1, 14.9, np.int64(15)]
+)
+def test_numbers_within_the_tolerance_are_right(answer) -> None:
+    assert FIFTEEN.check(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (12, "the biases are missing."),
+        (12.05, "the biases are missing."),
+        (15.2, "15.2 is too large."),
+        (14.8, "14.8 is too small."),
+        (-15, "-15 is too small."),
+        (np.inf, "inf is too large."),
+        (np.nan, "the answer is a number, not nan."),
+        ("15", "the answer is a number, not '15'."),
+        (True, "the answer is a number, not True."),
+        ([15, 15], "the answer is a number, not [15, 15]."),
+    ],
+)
+def test_wrong_numbers_get_their_message(answer, message) -> None:
+    assert FIFTEEN.check(answer) == Verdict("wrong", message)
+
+
+def test_tolerance_is_absolute_around_zero() -> None:
+    zero = number("Zero?", 0, tolerance=0.1, solution="0")
+    assert zero.check(0.05)
+    assert not zero.check(0.2)
+    assert not number("Small?", 1e-6, solution="1e-6").check(0)
+
+
+def test_a_wrong_number_close_to_the_right_one_is_refused() -> None:
+    expected = "`wrong` must be farther from 100 than allowed. Received: wrong=100.5"
+    with pytest.raises(ValueError, match=re.escape(expected)):
+        number("How many?", 100, wrong={100.5: "never shown"}, solution="100")
+
+
+# Choices
+
+MEMORY = choice("What?", "gradients", {"losses": "no loss enters.", "data": "no data enter."})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("losses", "no loss enters."),
+        ("data", "no data enter."),
+        ("Gradients", "choose one of 'data', 'gradients', 'losses'."),
+        (3, "choose one of 'data', 'gradients', 'losses'."),
+        (["gradients"], "choose one of 'data', 'gradients', 'losses'."),
+    ],
+)
+def test_wrong_choices_get_their_message(answer, message) -> None:
+    assert MEMORY.check(answer) == Verdict("wrong", message)
+
+
+def test_right_choice() -> None:
+    assert MEMORY.check("gradients")
+    assert repr(MEMORY.solution()) == "gradients"
+    with pytest.raises(ValueError, match="`right` must be none of the wrong options"):
+        choice("What?", "a", {"a": "never shown"})
+
+
+# Predictions
+
+
+def faster() -> Prediction:
+    return Prediction("Which is faster?", ["plain", "momentum"], because="Steps add up.")
+
+
+@pytest.mark.parametrize(
+    ("guess", "noted", "compared"),
+    [
+        (
+            "momentum",
+            "Noted. You predict 'momentum'. The experiment will tell.",
+            "Right. You predicted 'momentum'. Steps add up.",
+        ),
+        (
+            "plain",
+            "Noted. You predict 'plain'. The experiment will tell.",
+            "Surprise: you predicted 'plain', and it is 'momentum'. Steps add up.",
+        ),
+        (
+            ...,
+            NOT_ATTEMPTED,
+            "Not attempted yet. You made no prediction; it is 'momentum'.",
+        ),
+        (
+            "both",
+            "Not yet: choose one of 'momentum', 'plain'.",
+            "Not attempted yet. You made no prediction; it is 'momentum'.",
+        ),
+    ],
+)
+def test_a_prediction_is_noted_and_compared_later(guess, noted, compared) -> None:
+    prediction = faster()
+    assert repr(prediction.check(guess)) == noted
+    assert repr(prediction.compare("momentum")) == compared
+
+
+def test_a_prediction_can_be_changed_before_the_experiment() -> None:
+    prediction = faster()
+    prediction.check("plain")
+    prediction.check("momentum")
+    assert prediction.compare("momentum")
+
+
+def test_an_outcome_that_was_no_option_is_an_error() -> None:
+    message = "`outcome` must be one of ('plain', 'momentum'). Received: outcome='sgd'"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        faster().compare("sgd")
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Exercise("", len, solution="1"), "`question` must be a sentence"),
+        (lambda: Exercise("?", len, solution=""), "`solution` must be the worked answer"),
+        (
+            lambda: Exercise("?", len, hints="Look.", solution="1"),
+            "`hints` must be a list of sentences. Received: hints='Look.'",
+        ),
+        (lambda: Prediction("?", ["a", "a"]), "`options` must be a list of two outcomes or more"),
+    ],
+)
+def test_ill_formed_exercises_are_refused(make, message) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        make()

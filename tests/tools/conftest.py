@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from build_lessons import build
+from lesson_source import Lesson
+from sample_lesson import write_sample
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Lesson:
+    """The sample lesson, not built."""
+    return write_sample(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+    """The sample lesson, built by a user who draws with another backend; not to be changed."""
+    lesson = write_sample(tmp_path_factory.mktemp("sample"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MPLBACKEND", "Agg")
+        asyncio.run(build([lesson]))
+    return lesson
