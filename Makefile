@@ -26,22 +26,25 @@ portability: $(installed)
 	$(python) tools/portability.py
 
 bench: .venv/installed-bench
-	$(python) benchmarks/speed.py
+	$(python) -m benchmarks
 
 lint: $(installed)
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 
 lessons: $(installed)
-	$(python) tools/build_lessons.py build
+	$(python) tools/build_lessons.py
 
 # Newest releases that pyproject.toml allows, the same on each supported Python where they exist.
-lock: $(installed)
+lock:
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv
 	.venv/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-annotate \
 		--custom-compile-command 'make lock' \
 		--extra test pyproject.toml --output-file requirements.lock
+	sed -nE 's/^([a-z0-9-]+)==([^ ]+).*/s|- \1==.*|- \1==\2|/p' requirements.lock \
+		| sed -f /dev/stdin environment.yml > .venv/environment.yml
+	mv .venv/environment.yml environment.yml
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info

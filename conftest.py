@@ -15,7 +15,11 @@ import pytest
 from dlcourse.environment import pin
 
 pin()
-for name, value in {"CUDA_VISIBLE_DEVICES": "-1", "PYTHONHASHSEED": "0", "TQDM_DISABLE": "1"}.items():
+for name, value in {
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "PYTHONHASHSEED": "0",
+    "TQDM_DISABLE": "1",
+}.items():
     os.environ.setdefault(name, value)
 
 # A lesson's kernel that downloads goes to a proxy where nothing listens, and is refused at once.
@@ -48,3 +52,20 @@ def _draw_to_no_screen() -> Iterator[None]:
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture
+def line_task():
+    """A task that trains in no time, for the examples in docstrings: fit y = 2x by a line."""
+    import keras
+    import numpy as np
+
+    from dlcourse import Dataset, Task
+
+    x = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)
+    data = Dataset("line", x, 2 * x, x, 2 * x)
+    return Task(
+        data,
+        lambda: keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]),
+        keras.losses.MeanSquaredError(),
+    )

@@ -19,19 +19,22 @@ _NAMES_BY_MODULE = {
     "data": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
     "landscape": "Landscape",
     "landscapes": "bumpy parabola ravine rosenbrock beale saddle",
+    "varying": "mark_varying",
     "tables": "Table",
     "results": "TrainingRuns",
     "tasks": "Task",
     "methods": "Method",
     "training": "train_runs",
-    "paths": "DescentPath plot_paths",
+    "paths": "DescentPath",
+    "paths_plots": "plot_paths plot_values",
     "descent": "descend",
     "conformance": "conform",
     "optimizers": "compare_optimizers sweep_learning_rate",
+    "schedules": "compare_schedules trace_schedule",
 }
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
-__all__ = sorted(_MODULE_OF)  # noqa: PLE0605
+__all__ = sorted(_MODULE_OF)
 
 
 def __getattr__(name: str) -> Any:

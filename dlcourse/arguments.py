@@ -55,7 +55,9 @@ def expect_number(
     ValueError: `rate` must be a number >= 0 and < 1. Received: rate=1.0
     """
     limits = [("> ", above), (">= ", minimum), ("< ", below)]
-    stated = " and ".join(f"{sign}{limit:g}" for sign, limit in limits if abs(limit) != float("inf"))
+    stated = " and ".join(
+        f"{sign}{limit:g}" for sign, limit in limits if abs(limit) != float("inf")
+    )
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
     finite = real and float("-inf") < value < float("inf")
     ok = finite and value >= minimum and value > above and value < below

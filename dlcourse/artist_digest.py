@@ -83,33 +83,35 @@ def _(segments: LineCollection, axes: Axes) -> str:
     ends = [(segment[0], segment[-1]) for segment in segments.get_segments()]
     x, y = floats(ends).reshape(-1, 2).T
     write_x, write_y = _writers(x, y, axes)
-    text = [
+    text = ", ".join(
         " to ".join(f"({write_x(x)}, {write_y(y)})" for x, y in ends[place])
         for place in sample(len(ends), 3)
-    ]
-    name = f"{_name('segments', segments)}, {len(ends)}: "
-    return f"{name}{', '.join(text)}; x {spread(x, write_x)}; y {spread(y, write_y)}"
+    )
+    name = f"{_name('segments', segments)}, {len(ends)}"
+    return f"{name}: {text}; x {spread(x, write_x)}; y {spread(y, write_y)}"
 
 
 @describe_artist.register
 def _(band: FillBetweenPolyCollection, axes: Axes) -> str:
-    x, y = _corners(*band.get_paths())
-    write_x, write_y = _writers(x, y, axes)
-    places = np.unique(x)
-    edges = [(place, y[x == place]) for place in places[sample(len(places), 3)]]
-    points = [f"({write_x(x)}, {write_y(y.min())} to {write_y(y.max())})" for x, y in edges]
-    name = f"{_name('band', band)}, {counted(len(places), 'point')}"
-    return f"{name}: {' '.join(points)}; y {spread(y, write_y)}" if points else name
+    corners_x, corners_y = _corners(*band.get_paths())
+    x, place = np.unique(corners_x, return_inverse=True)
+    low, high = np.full(len(x), np.inf), np.full(len(x), -np.inf)
+    np.minimum.at(low, place, corners_y)
+    np.maximum.at(high, place, corners_y)
+    write_x, write_y = _writers(x, corners_y, axes)
+    name = f"{_name('band', band)}, {counted(len(x), 'point')}"
+    some = sample(len(x), 3)
+    points = [f"({write_x(x[i])}, {write_y(low[i])} to {write_y(high[i])})" for i in some]
+    edges = spread(np.concatenate([low, high]), write_y)
+    return f"{name}: {' '.join(points)}; y {edges}" if points else name
 
 
 @describe_artist.register
 def _(bars: BarContainer, axes: Axes) -> str:
-    values = floats(bars.datavalues)
+    values, centers = floats(bars.datavalues), floats([bar.get_center() for bar in bars])
     if bars.orientation == "horizontal":
-        places = floats([bar.get_y() + bar.get_height() / 2 for bar in bars])
-        return _series(_name("horizontal bars", bars), values, places, axes, _MOST_BARS)
-    places = floats([bar.get_x() + bar.get_width() / 2 for bar in bars])
-    return _series(_name("bars", bars), places, values, axes, _MOST_BARS)
+        return _series(_name("horizontal bars", bars), values, centers[:, 1], axes, _MOST_BARS)
+    return _series(_name("bars", bars), centers[:, 0], values, axes, _MOST_BARS)
 
 
 @describe_artist.register
@@ -135,7 +137,7 @@ def _(arrows: Quiver, axes: Axes) -> str:
 
 @describe_artist.register
 def _(contours: ContourSet, axes: Axes) -> str:
-    levels = contours.levels
+    levels, paths = contours.levels, contours.get_paths()[: len(contours.levels)]
     write = number_writer(levels, "log" if min(levels) > 0 else "linear")
     low, high = map(number_writer([contours.zmin, contours.zmax]), (contours.zmin, contours.zmax))
     kind = "filled contours" if contours.filled else "contours"
@@ -143,9 +145,8 @@ def _(contours: ContourSet, axes: Axes) -> str:
     text += f" from {write(levels[0])} to {write(levels[-1])}"
     if contours.labelTexts:
         return f"{text}, labeled"  # the gaps for the labels depend on the font
-    drawn = list(zip(levels, contours.get_paths(), strict=False))
-    chosen = [drawn[place] for place in sample(len(drawn), 3)]
-    return f"{text}: {', '.join(f'{write(level)} {_outline(path)}' for level, path in chosen)}"
+    outlines = [f"{write(levels[i])} {_outline(paths[i])}" for i in sample(len(paths), 3)]
+    return f"{text}: {', '.join(outlines)}"
 
 
 @describe_artist.register
@@ -193,22 +194,20 @@ def _writers(x: np.ndarray, y: np.ndarray, axes: Axes) -> tuple[Callable[[float]
 
 
 def _series(
-    name: str,
-    x: np.ndarray,
-    y: np.ndarray,
-    axes: Axes,
-    limit: int = 5,
-    values: ArrayLike | None = None,
+    name: str, x: np.ndarray, y: np.ndarray, axes: Axes, limit: int = 5, values: Any = None
 ) -> str:
     """Points in their order: how many, some of them, and the spread unless all are named."""
     write_x, write_y = _writers(x, y, axes)
-    tags = [""] * len(y)
+    some = sample(len(y), limit)
+    tags = [""] * len(some)
     if values is not None:
         write = number_writer(values)
-        tags = [f": {write(value)}" for value in floats(values)]
-    points = [f"({write_x(x[i])}, {write_y(y[i])}{tags[i]})" for i in sample(len(y), limit)]
+        tags = [f": {write(value)}" for value in floats(values)[some]]
+    points = [f"({write_x(x[i])}, {write_y(y[i])}{tag})" for i, tag in zip(some, tags, strict=True)]
     text = f"{name}, {counted(len(y), 'point')}" + (f": {' '.join(points)}" if points else "")
     if len(y) > limit:
+        wanders = np.any(np.diff(x) < 0)
+        text += f"; x {spread(x, write_x)}" if wanders else ""
         text += f"; y {spread(y, write_y)}"
     return text if values is None else f"{text}; values {value_range(values)}"
 
@@ -217,8 +216,8 @@ def _grid(name: str, values: ArrayLike) -> str:
     """An image: its shape, its spread, and a coarse copy of it."""
     values = floats(values)
     write = number_writer(values)
-    shape = " × ".join(map(str, values.shape))
-    return f"{name}, {shape}: {spread(values, write)}; blocks {blocks(values, write)}"
+    name += ", " + " × ".join(map(str, values.shape))
+    return f"{name}: {spread(values, write)}; blocks {blocks(values, write)}"
 
 
 def _corners(*paths: Path) -> np.ndarray:
@@ -242,6 +241,7 @@ def _outline(path: Path) -> str:
     joined = path.codes[1:] != Path.MOVETO
     ends, starts = path.vertices[1:][joined], path.vertices[:-1][joined]
     lengths = np.hypot(*(ends - starts).T)
+    lengths += 1e-300  # a contour may shrink to a point
     middle = np.average((ends + starts) / 2, axis=0, weights=lengths)
     write = number_writer(path.vertices)
     return f"is {write(lengths.sum())} long around ({', '.join(map(write, middle))})"

@@ -47,7 +47,24 @@ def clone_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.O
     >>> clone.momentum, int(clone.iterations.numpy())
     (0.9, 0)
     """
-    clone = type(optimizer).from_config(hyperparameters(optimizer))
+    return _rebuild(optimizer, hyperparameters(optimizer))
+
+
+def with_learning_rate(
+    optimizer: keras.optimizers.Optimizer, learning_rate: float
+) -> keras.optimizers.Optimizer:
+    """Return an unused optimizer that differs only in its learning rate.
+
+    >>> float(with_learning_rate(keras.optimizers.SGD(0.5), 0.25).learning_rate.numpy())
+    0.25
+    """
+    return _rebuild(optimizer, {**hyperparameters(optimizer), "learning_rate": learning_rate})
+
+
+def _rebuild(
+    optimizer: keras.optimizers.Optimizer, config: dict[str, Any]
+) -> keras.optimizers.Optimizer:
+    clone = type(optimizer).from_config(config)
     for name, value in exclusions(optimizer).items():
         setattr(clone, name, value)
     return clone

@@ -73,13 +73,9 @@ def descend(
     expect(isinstance(on, Landscape), "on", "a Landscape, such as landscapes.bumpy()", on)
     expect_integer("steps", steps, minimum=1)
     w = _first_weights(start, on.dimensions)
-    if hasattr(rule, "get_config"):
-        own = "empty for a Keras optimizer, which brings its own"
-        expect(not hyperparameters, "hyperparameters", own, hyperparameters)
-        label, update = label or type(rule).__name__, _keras_update(rule, w)
-    else:
-        label, update = label or _name(rule), _rule_update(rule, w, hyperparameters)
-    return _follow(update, on, w, steps, label)
+    make_update = _keras_update if hasattr(rule, "get_config") else _rule_update
+    update = make_update(rule, w, hyperparameters)
+    return _follow(update, on, w, steps, label or _name(rule))
 
 
 def _follow(update: Update, on: Landscape, w: np.ndarray, steps: int, label: str) -> DescentPath:
@@ -131,7 +127,7 @@ def _bind(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> dic
     return {**bound.arguments, **hyperparameters}
 
 
-def _keras_update(optimizer: Any, w: np.ndarray) -> Update:
+def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]) -> Update:
     """Wrap a clone of a Keras optimizer and one variable; compiled, as `fit` would."""
     import keras
     import tensorflow as tf
@@ -139,6 +135,8 @@ def _keras_update(optimizer: Any, w: np.ndarray) -> Update:
     from dlcourse.cloning import clone_optimizer
 
     expect(isinstance(optimizer, keras.optimizers.Optimizer), "rule", RULE, optimizer)
+    own = "empty for a Keras optimizer, which brings its own"
+    expect(not hyperparameters, "hyperparameters", own, hyperparameters)
     clone = clone_optimizer(optimizer)
     variable = keras.Variable(w, dtype=keras.config.floatx(), name="w")
     clone.build([variable])
@@ -157,7 +155,7 @@ def _keras_update(optimizer: Any, w: np.ndarray) -> Update:
 
 
 def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
-    """Check the start, and copy it to float64."""
+    """Return the start as a float64 array, or say what is amiss."""
     w = np.atleast_1d(_floats(start))
     expected = f"{dimensions} finite number{'s' * (dimensions > 1)}, the landscape's weights"
     expect(w.shape == (dimensions,) and np.isfinite(w).all(), "start", expected, start)
@@ -165,9 +163,9 @@ def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
 
 
 def _floats(values: Any) -> np.ndarray:
-    """Copy to float64; what is no array of numbers becomes an empty one, which no check accepts."""
+    """Return float64; what is no array of numbers becomes an empty one, which no check accepts."""
     try:
-        return np.array(values, dtype=float)
+        return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         return np.empty(0)
 

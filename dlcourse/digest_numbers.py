@@ -38,10 +38,9 @@ def number_writer(values: ArrayLike, scale: str = "linear") -> Callable[[float],
     """
     sizes = np.abs(floats(values))
     sizes = sizes[np.isfinite(sizes)]
-    largest = float(f"{sizes.max(initial=0):.3g}")
+    largest = sizes.max(initial=0)
     whole = largest < 1e6 and bool(np.all(sizes == np.round(sizes)))
-    place = math.floor(math.log10(largest)) if 0 < largest < math.inf else 308
-    unit = 10.0 ** max(place - 3, -300) if scale == "linear" and largest > 0 else None
+    lowest_place = _place(largest) - 3 if scale == "linear" else -math.inf
 
     def write(value: float) -> str:
         value = float(value)
@@ -49,11 +48,19 @@ def number_writer(values: ArrayLike, scale: str = "linear") -> Callable[[float],
             return str(value)
         if whole and value.is_integer():
             return format_number(int(value))
-        if unit is None:
-            return format_number(float(f"{value:.5g}"))
-        return format_number(round(round(value / unit, 2)) * unit)
+        digits = min(3, _place(value) - lowest_place + 1)
+        return format_number(_round(_round(value, digits + 2), digits)) if digits > 0 else "0"
 
     return write
+
+
+def _place(value: float) -> int:
+    """The decimal place of the leading digit: 2 for hundreds, -1 for tenths (and for 0.0999999)."""
+    return int(f"{value:.4e}".partition("e")[2])
+
+
+def _round(value: float, digits: int) -> float:
+    return float(f"{value:.{digits}g}")
 
 
 def sample(count: int, limit: int = 5) -> list[int]:

@@ -62,7 +62,7 @@ def start(seed: int = 0) -> None:
 
 
 def pin() -> None:
-    """Set those of `PINS` that the environment leaves open; one warning names any that come too late.
+    """Set those of `PINS` that the environment leaves open, with one warning if any come too late.
 
     A value that is set already wins, so that a run can be varied from outside. A pin comes too late
     when the library that reads it was imported before: nothing fails, but the pin does not act.

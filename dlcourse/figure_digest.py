@@ -21,6 +21,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
 
 from dlcourse.artist_digest import describe_artist
 from dlcourse.digest_numbers import number_writer, point, quoted
+from dlcourse.varying import varying
 
 _MOST_TEXTS = 12  # up to so many are written one by one, with their places
 
@@ -38,7 +39,7 @@ def figure_digest(figure: Figure) -> str:
     differ in a digit, on the edge of rounding: that is rare, because few numbers are written and
     round ones are kept off the edges, but not impossible. What the text cannot tell: changes
     between the sampled points that move neither range nor mean, changes beyond the third digit,
-    and the data of 3-D plots (it says so).
+    and the data of 3-D plots and of plots marked by `mark_varying` (it says so).
 
     Args:
         figure: any Matplotlib figure.
@@ -99,13 +100,18 @@ def _describe_axes(axes: Axes) -> list[str]:
     heading = ", ".join([name, *filter(None, labels)])
     if axes.name == "3d":
         return [f"{heading}; 3-D, its data are not described"]
-    items = [describe_artist(artist, axes) for artist in _drawn_artists(axes)]
-    items = [_times(item, len(list(same))) for item, same in groupby(items)] + _describe_texts(axes)
+    items = [f"values are not compared: {varying(axes)}"] if varying(axes) else _describe_data(axes)
     items += filter(None, [_describe_ticks(axes, side) for side in "xy"])
     items += [_describe_legend(axes.get_legend())] if axes.get_legend() else []
     if len(items) == 1 and axes.images:
         return [f"{heading}; {items[0]}"]
     return [heading, *(f"- {item}" for item in items)]
+
+
+def _describe_data(axes: Axes) -> list[str]:
+    items = [describe_artist(artist, axes) for artist in _drawn_artists(axes)]
+    items = [_times(item, len(list(same))) for item, same in groupby(items)]
+    return items + _describe_texts(axes)
 
 
 def _describe_axis(axes: Axes, side: str) -> str:

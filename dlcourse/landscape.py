@@ -51,7 +51,8 @@ class Landscape:
         expect(intervals, "domain", "one or two pairs (low, high)", self.domain)
         d = self.dimensions
         for name, shape in [("function", (3,)), ("gradient", (3, d))]:
-            found = np.shape(getattr(self, name)(np.linspace(*bounds.T, num=3)))
+            with np.errstate(all="ignore"):
+                found = np.shape(getattr(self, name)(np.linspace(*bounds.T, num=3)))
             expected = f"vectorized (w[..., 0], not w[0]): weights (3, {d}) in, shape {shape} out"
             expect(found == shape, name, expected, found)
         expect(
@@ -106,7 +107,11 @@ class Landscape:
             return
         draw = _draw_curve if self.dimensions == 1 else _draw_contours
         draw(ax, self)
-        ax.legend(frameon=True)
+        if self.minima:
+            heights = self.function(self.lowest)
+            x, y = self.lowest.T if self.dimensions == 2 else (self.lowest, heights)
+            ax.plot(x, y, **_STAR)
+            ax.legend(frameon=True)
 
 
 def _draw_curve(ax: Axes, landscape: Landscape) -> None:
@@ -114,8 +119,6 @@ def _draw_curve(ax: Axes, landscape: Landscape) -> None:
     w = np.linspace(low, high, 401)[:, np.newaxis]
     values = landscape.function(w)
     ax.plot(w[:, 0], values, color=_GRAY, label="f(w)", zorder=1)
-    lowest = landscape.lowest
-    ax.plot(lowest[:, 0], landscape.function(lowest), **_STAR)
     margin = 0.08 * np.ptp(values)
     ax.set(xlim=(low, high), ylim=(values.min() - margin, values.max() + margin))
 
@@ -125,9 +128,9 @@ def _draw_contours(ax: Axes, landscape: Landscape) -> None:
     values = landscape.function(np.stack(np.meshgrid(x, y), axis=-1))
     # Each line a constant factor higher above the minimum than the one before.
     bottom = values.min() if landscape.minimum is None else landscape.minimum_value
-    low, high = np.quantile(values - bottom, [0.01, 1])
-    levels = bottom + np.geomspace(low, high, 13)
+    heights = values - bottom
+    low, high = np.quantile(heights[heights > 0], [0.01, 1])
+    levels = bottom + np.geomspace(low, high, 14)[:-1]
     ax.contour(x, y, values, levels=levels, colors=_GRAY, linewidths=0.8, linestyles="solid")
-    ax.plot(*landscape.lowest.T, **_STAR)
     ax.set(xlim=landscape.domain[0], ylim=landscape.domain[1])
     ax.grid(False)

@@ -109,9 +109,9 @@ class DescentPath:
         slopes = self.gradients if one else _lengths(self.gradients)
         rates, sizes = (np.append(np.nan, each) for each in (self.learning_rates, self.step_sizes))
         columns = np.column_stack([self.points, self.values, slopes, rates, sizes])
+        slope = "gradient" if one else "gradient norm"
         return Table(
-            ["step", *weights, "f(w)", "gradient" if one else "gradient norm"]
-            + ["learning_rate", "step size"],
+            ["step", *weights, "f(w)", slope, "learning_rate", "step size"],
             [[step, *columns[step].tolist()] for step in shown],
             f"{self.label} on {self.landscape.name}",
         )

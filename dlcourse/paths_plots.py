@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from dlcourse.arguments import expect
 from dlcourse.figures import method_style, new_axes
+from dlcourse.landscape import Landscape
 from dlcourse.paths import DescentPath
 
 # From green for the first step to dark violet for the last: as far as it stays clear on white.
@@ -140,9 +141,10 @@ def _height_limits(heights: np.ndarray, start: float) -> tuple[float, float]:
     return shown.min(initial=start) / 2, shown.max(initial=start) * 2
 
 
-def _shared_landscape(paths: Mapping[str, DescentPath]):
-    ok = isinstance(paths, Mapping) and len(paths) > 0
-    expect(ok, "paths", "a mapping label → path, with at least one path", paths)
+def _shared_landscape(paths: Mapping[str, DescentPath]) -> Landscape:
+    items = list(paths.items()) if isinstance(paths, Mapping) else []
+    ok = all(isinstance(label, str) and isinstance(path, DescentPath) for label, path in items)
+    expect(items and ok, "paths", "a mapping of labels to paths, with at least one path", paths)
     landscapes = [path.landscape for path in paths.values()]
     names = sorted({landscape.name for landscape in landscapes})
     expect(len(names) == 1, "paths", "on one landscape", names)

@@ -14,11 +14,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from dlcourse.cloning import clone_optimizer
+from dlcourse.cloning import clone_optimizer, hyperparameters
+from dlcourse.random_state import seeded
 from dlcourse.tasks import ModelBuilder, Task, build_model
 
 # XLA makes a step about three times as fast and takes about a second to compile.
-STEPS_THAT_PAY_FOR_XLA = 5_000
+STEPS_THAT_PAY_FOR_XLA = 2_000
 # Inference runs over this many rows at a time, to bound its memory.
 ROWS_PER_EVALUATION = 8_192
 
@@ -54,13 +55,22 @@ class Network:
         """Tell whether the model draws random numbers while it trains, as dropout does."""
         return any("seed_generator_state" in v.path for v in self.model.non_trainable_variables)
 
+    def prepare(self, seed: int) -> None:
+        """Draw the initial weights of a seed, and keep them.
+
+        All seeds are prepared before any training: setting TensorFlow's seed empties its caches,
+        and every compiled function would have to be set up anew.
+        """
+        if seed in self._initial:
+            return
+        with seeded(seed):
+            fresh = self.build_model()
+        if fresh is self.model:
+            raise ValueError("`model` must build a new Keras model at each call.")
+        self._initial[seed] = [variable.numpy() for variable in fresh.variables]
+
     def initialize(self, seed: int) -> None:
         """Give the model the weights (and random layers' seeds) that a new model would have."""
-        if seed not in self._initial:
-            fresh = self.build_model()
-            if fresh is self.model:
-                raise ValueError("`model` must build a new Keras model at each call.")
-            self._initial[seed] = [variable.numpy() for variable in fresh.variables]
         for variable, value in zip(self.model.variables, self._initial[seed], strict=True):
             variable.assign(value)
 
@@ -125,6 +135,7 @@ class Program:
         self.optimizer = clone_optimizer(optimizer)
         self.optimizer.build(self.weights)
         self.keys = ("learning_rate", "objective", *(k for k in self.RECORDABLE if k in record))
+        self._initial: dict[int, list[np.ndarray]] = {}
         rows = len(network.task.data.x_train)
         self.batch_size = min(batch_size, rows)
         self.steps_per_epoch = -(-rows // self.batch_size)
@@ -133,11 +144,16 @@ class Program:
     def initialize(self, optimizer: keras.optimizers.Optimizer, seed: int) -> None:
         """Put model and optimizer in the state of a new model and a new optimizer."""
         self.network.initialize(seed)
-        fresh = clone_optimizer(optimizer)
-        # Some optimizers start from the weights (ScheduleFreeAdamW), so this follows the weights.
-        fresh.build(self.weights)
-        for mine, its in zip(self.optimizer.variables, fresh.variables, strict=True):
-            mine.assign(its)
+        if seed not in self._initial:
+            fresh = clone_optimizer(optimizer)
+            # After the weights: some optimizers start from them (ScheduleFreeAdamW).
+            fresh.build(self.weights)
+            self._initial[seed] = [variable.numpy() for variable in fresh.variables]
+        for variable, value in zip(self.optimizer.variables, self._initial[seed], strict=True):
+            variable.assign(value)
+        rate = hyperparameters(optimizer)["learning_rate"]
+        if isinstance(rate, float):  # all else is the same for all that share this program
+            self.optimizer.learning_rate = rate
 
     def steps(self, batches: np.ndarray, start: int, stop: int) -> dict[str, np.ndarray]:
         """Train on `batches[start:stop]` and return what was recorded, by key.

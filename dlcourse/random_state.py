@@ -31,7 +31,7 @@ def seeded(seed: int) -> Iterator[None]:
     True
     """
     tensorflow = tensorflow_context.context()
-    python_state, numpy_state = random.getstate(), np.random.get_state()
+    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
     keras_state = {name: global_state.get_global_attribute(name) for name in _KERAS_ATTRIBUTES}
     # TensorFlow has no `_rng` before a seed was first set, and does not look at it then.
     tensorflow_state = tensorflow._seed, getattr(tensorflow, "_rng", None)
@@ -40,7 +40,7 @@ def seeded(seed: int) -> Iterator[None]:
         yield
     finally:
         random.setstate(python_state)
-        np.random.set_state(numpy_state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
         for name, value in keras_state.items():
             global_state.set_global_attribute(name, value)
         tensorflow._seed, tensorflow._rng = tensorflow_state

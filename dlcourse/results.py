@@ -155,7 +155,7 @@ class TrainingRuns:
 
     def final(self, key: str) -> np.ndarray:
         """Return the value at each run's last measured epoch, shape (M, S)."""
-        last = np.maximum(self.trained.sum(axis=-1, keepdims=True) - 1, 0)
+        last = self.trained.sum(axis=-1, keepdims=True) - 1  # -1 where none is: NaN stands there
         return np.take_along_axis(known_series(self.history, key), last, axis=-1)[..., 0]
 
     def best(self, key: str, mode: Literal["auto", "min", "max"] = "auto") -> np.ndarray:
@@ -207,6 +207,7 @@ class TrainingRuns:
         ax: Axes | None = None,
         title: str | None = None,
         yscale: str | None = None,
+        chaotic: bool = False,
     ) -> None:
         """Draw measured curves over epochs: line = median over seeds, band = min to max.
 
@@ -218,10 +219,12 @@ class TrainingRuns:
             ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
             title: Defaults to the quantity.
             yscale: "linear" or "log". Defaults to "log" where a loss spans more than 10×.
+            chaotic: say that details differ between machines, and compare no value in tests.
         """
         from dlcourse import results_plots  # Matplotlib loads with the first plot
 
-        results_plots.plot_history(self, keys, ax=ax, title=title, yscale=yscale)
+        look = {"ax": ax, "title": title, "yscale": yscale, "chaotic": chaotic}
+        results_plots.plot_history(self, keys, **look)
 
     def plot_steps(self, key: str, *, ax: Axes | None = None) -> None:
         """Draw what was recorded at each step, such as "gradient_norm"; see `plot`."""

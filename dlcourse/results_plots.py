@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import pyplot as plt
@@ -12,7 +12,9 @@ from matplotlib import pyplot as plt
 from dlcourse.arguments import expect
 from dlcourse.figures import method_style, new_axes, plot_band, suggest_scale
 from dlcourse.history_keys import data_name, direction, in_words, known_series, quantity
+from dlcourse.legends import legend_beside
 from dlcourse.results_summary import default_keys
+from dlcourse.varying import mark_varying
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +31,7 @@ def plot_history(
     ax: Axes | None = None,
     title: str | None = None,
     yscale: str | None = None,
+    chaotic: bool = False,
 ) -> None:
     """Draw one line for each method and key; `TrainingRuns.plot` says how.
 
@@ -36,7 +39,7 @@ def plot_history(
         ValueError: a key was not recorded, or the keys are of several quantities.
     """
     keys = keys or default_keys(runs)[:1]
-    series = {key: _held(known_series(runs.history, key), runs.trained, key) for key in keys}
+    series = {key: _held(known_series(runs.history, key), runs.trained) for key in keys}
     single = len({quantity(key) for key in keys}) == 1
     expect(single, "keys", "keys of one quantity, such as 'loss', 'val_loss'", tuple(keys))
     ylabel = in_words(keys[0]) if len(keys) == 1 else in_words(quantity(keys[0]), data=False)
@@ -47,7 +50,9 @@ def plot_history(
                 text = label if len(keys) == 1 else f"{label}, {data_name(key)}"
                 training = data_name(key) == "training"
                 style = method_style(runs.labels[index], index, training=training)
-                plot_band(drawn, runs.epochs, _drawable(values[index], key), text, **style)
+                _draw(drawn, runs.epochs, _drawable(values[index], key), text, style)
+        if chaotic:
+            mark_varying(drawn, "chaotic: details differ between machines")
 
 
 def plot_steps(runs: TrainingRuns, key: str, *, ax: Axes | None = None) -> None:
@@ -57,7 +62,7 @@ def plot_steps(runs: TrainingRuns, key: str, *, ax: Axes | None = None) -> None:
         ValueError: the key was not recorded.
     """
     values = known_series(runs.steps, key)
-    held = _held(values, runs.steps_taken, key)
+    held = _held(values, runs.steps_taken)
     ylabel = STEP_QUANTITIES.get(key, in_words(key, data=False))
     xlabel = _xlabel("step", runs.steps_taken)
     with _axes(ax, None, xlabel, ylabel, suggest_scale(held)) as drawn:
@@ -66,7 +71,16 @@ def plot_steps(runs: TrainingRuns, key: str, *, ax: Axes | None = None) -> None:
             alike = np.array_equal(samples, np.roll(samples, 1, axis=0), equal_nan=True)
             style = method_style(runs.labels[index], index)
             steps = np.arange(values.shape[-1])
-            plot_band(drawn, steps, samples[:1] if alike else samples, label, **style)
+            _draw(drawn, steps, samples[:1] if alike else samples, label, style)
+
+
+def _draw(
+    ax: Axes, x: np.ndarray, samples: np.ndarray, label: str, style: Mapping[str, Any]
+) -> None:
+    """Draw a band; a method without a finite value keeps its place in the legend."""
+    if not np.isfinite(samples).any():
+        style = {**style, "markevery": None}  # Matplotlib cannot space markers on an empty line
+    plot_band(ax, x, samples, label, **style)
 
 
 @contextmanager
@@ -83,20 +97,9 @@ def _axes(
     if drawn.get_xscale() == "linear":
         drawn.xaxis.get_major_locator().set_params(integer=True)
     yield drawn
-    _legend_beside(drawn)
+    legend_beside(drawn)
     if ax is None:
         plt.show()
-
-
-def _legend_beside(ax: Axes) -> None:
-    """Put the legend where it hides no data, and say what line and band are only once."""
-    lines, labels = ax.get_legend_handles_labels()
-    parts = [label.partition(" (median") for label in labels]  # as `plot_band` labels its lines
-    explained = next((f"median{rest}".rstrip(")") for _, found, rest in parts if found), None)
-    names = [name for name, _, _ in parts]
-    ax.legend(
-        lines, names, title=explained, alignment="left", bbox_to_anchor=(1, 1), loc="upper left"
-    )
 
 
 def _legend_labels(runs: TrainingRuns) -> list[str]:
@@ -117,13 +120,12 @@ def _scale(key: str, values: list[np.ndarray]) -> str:
     return "linear" if direction(key) == "max" else suggest_scale(values)
 
 
-def _held(values: np.ndarray, trained: np.ndarray, key: str) -> np.ndarray:
+def _held(values: np.ndarray, trained: np.ndarray) -> np.ndarray:
     """Return values (M, S, N) in which each run lasts as long as its method's longest run.
 
-    What is not finite becomes the worst, plus or minus infinity; a stopped run keeps its value.
+    A stopped run keeps its last value. Infinity marks what a diverged run left undefined.
     """
-    worst = -np.inf if direction(key) == "max" else np.inf
-    values = np.where(trained & ~np.isfinite(values), worst, values)
+    values = np.where(trained & ~np.isfinite(values), np.inf, values)
     lengths = trained.sum(axis=-1, keepdims=True)  # (M, S, 1)
     places = np.arange(values.shape[-1])
     held = np.take_along_axis(values, np.clip(places, 0, np.maximum(lengths - 1, 0)), axis=-1)
@@ -136,9 +138,8 @@ def _drawable(samples: np.ndarray, key: str) -> np.ndarray:
     A diverged run stands at the worst edge of the band; where the median itself has diverged,
     nothing is left to draw.
     """
-    sign = -1 if direction(key) == "max" else 1
-    losses = sign * samples
-    edge = np.ma.masked_invalid(losses).max(axis=0).filled(np.nan)
-    shown = np.where(np.isinf(losses), edge, losses)
-    shown[:, np.isinf(np.median(losses, axis=0))] = np.nan
-    return sign * shown
+    lost, known = np.isinf(samples), np.ma.masked_invalid(samples)
+    worst = known.min(axis=0) if direction(key) == "max" else known.max(axis=0)
+    shown = np.where(lost, worst.filled(np.nan), samples)
+    shown[:, 2 * lost.sum(axis=0) >= len(samples)] = np.nan
+    return shown

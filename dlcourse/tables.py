@@ -48,7 +48,8 @@ def format_median(samples: Any, *, missing: str = "–", higher_is_better: bool 
             the largest (a loss, a time).
 
     Returns:
-        The three numbers as text, each with 3 significant digits.
+        The three numbers as text, each with 3 significant digits; one number or word where there
+        is one sample, or where every sample is NaN.
 
     Raises:
         ValueError: there are no samples.
@@ -68,7 +69,8 @@ def format_median(samples: Any, *, missing: str = "–", higher_is_better: bool 
     median, low, high = (
         _format_sample(value, missing, counts) for value in (middle, ordered[0], ordered[-1])
     )
-    return median if ordered.size == 1 else f"{median} [{low}, {high}]"
+    alone = ordered.size == 1 or np.isnan(ordered).all()
+    return median if alone else f"{median} [{low}, {high}]"
 
 
 def _format_sample(value: float, missing: str, counts: bool) -> str:

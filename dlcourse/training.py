@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import keras
+import numpy as np
 
 from dlcourse.arguments import expect, expect_integer
 from dlcourse.cloning import exclusions, hyperparameters
@@ -52,7 +54,7 @@ def train_runs(
         evaluate_every: epochs between two measurements.
         record: any of "loss", "gradient_norm" and "weight_norm" (per step), "weights" (a snapshot
             per measurement) and "model" (the trained model).
-        jit_compile: whether XLA compiles the step; "auto" does so for runs of 5,000 steps and
+        jit_compile: whether XLA compiles the step; "auto" does so for runs of 2,000 steps and
             more without random layers.
 
     Returns:
@@ -77,7 +79,9 @@ def train_runs(
     expect_integer("batch_size", batch_size, minimum=1)
     expect_integer("evaluate_every", evaluate_every, minimum=1)
     _expect_record(record)
-    expect(jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile)
+    expect(
+        jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile
+    )
     plans = [
         TrainingPlan(
             label,
@@ -107,10 +111,13 @@ def train_once(plan: TrainingPlan) -> Run:
 
 def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
     workshop = _Workshop()
-    for plan in plans:
-        _expect_monitors(plan, workshop.network(plan).keys)
-    with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
-        return [workshop.execute(plan, bar.update) for plan in plans]
+    with seeded(0):  # whatever else is drawn meanwhile, the caller's random state comes back
+        for plan in plans:
+            network = workshop.network(plan)
+            _expect_monitors(plan, network.keys)
+            network.prepare(plan.seed)
+        with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
+            return [workshop.execute(plan, bar.update) for plan in plans]
 
 
 class _Workshop:
@@ -124,8 +131,7 @@ class _Workshop:
         build = plan.method.model or plan.task.model
         key = id(plan.task), id(build)
         if key not in self._networks:
-            with seeded(plan.seed):
-                self._networks[key] = Network(plan.task, build)
+            self._networks[key] = Network(plan.task, build)
         return self._networks[key]
 
     def program(self, plan: TrainingPlan) -> Program:
@@ -139,10 +145,12 @@ class _Workshop:
         return self._programs[key]
 
     def execute(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:
-        with seeded(plan.seed):
-            program = self.program(plan)
-            program.initialize(plan.method.optimizer, plan.seed)
-            return TrainingLoop(plan, program, progress).run()
+        # For callbacks that draw numbers; weights and batches have their own seeds.
+        random.seed(plan.seed)
+        np.random.seed(plan.seed)  # noqa: NPY002
+        program = self.program(plan)
+        program.initialize(plan.method.optimizer, plan.seed)
+        return TrainingLoop(plan, program, progress).run()
 
 
 def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:

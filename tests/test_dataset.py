@@ -181,8 +181,10 @@ def test_with_train_size_keeps_shares_and_nests() -> None:
 
 
 def test_with_train_size_of_one_hot_and_of_regression_data() -> None:
-    one_hot = Dataset("mine", X, np.eye(3)[LABELS], class_names=NAMES).with_train_size(3)
-    np.testing.assert_array_equal(one_hot.y_train.sum(axis=0), [1, 1, 1])
+    sorted_labels = np.repeat([0, 1, 2], 20)
+    x = np.zeros((60, 1))
+    one_hot = Dataset("mine", x, np.eye(3)[sorted_labels], class_names=NAMES).with_train_size(6)
+    np.testing.assert_array_equal(one_hot.y_train.sum(axis=0), [2, 2, 2])
     targets = Dataset("mine", X, X[:, 0]).with_train_size(4)
     np.testing.assert_array_equal(targets.x_train[:, 0], targets.y_train)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -114,9 +115,9 @@ def test_start_refuses_a_seed_that_is_no_integer(seed):
         environment.start(seed=seed)
 
 
-def test_a_failure_while_loading_leaves_stderr_open(capfd):
-    with pytest.raises(ImportError), environment._quiet_loading():
+def test_stderr_is_hidden_while_loading_only(capfd):
+    with contextlib.suppress(ImportError), environment._quiet_loading():
         os.write(2, b"noise from C++\n")
-        raise ImportError
+        raise ImportError("no TensorFlow here")
     os.write(2, b"heard again\n")
     assert capfd.readouterr().err == "heard again\n"

@@ -9,7 +9,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from dlcourse.exercises import Exercise, Prediction, Text, Verdict, choice, number
+from dlcourse.exercises import Exercise, Prediction, Text, Verdict, choice, number, rule
 
 TEXTS = {"hints": ["Look.", "Look closer."], "solution": "7", "because": "Seven it is."}
 SEVEN = Exercise("Seven?", lambda answer: None if answer == 7 else "that is not 7.", **TEXTS)
@@ -307,6 +307,78 @@ def test_right_choice() -> None:
     assert repr(MEMORY.solution()) == "gradients"
     with pytest.raises(ValueError, match="`right` must be none of the wrong options"):
         choice("What?", "a", {"a": "never shown"})
+
+
+# Rules
+
+
+@pytest.fixture(scope="module")
+def momentum() -> Exercise:
+    import keras
+
+    return rule("Write momentum.", keras.optimizers.SGD(0.1, momentum=0.9), solution="...")
+
+
+def test_right_rules(momentum) -> None:
+    def velocity(w, g, state, learning_rate, momentum):
+        state["v"] = momentum * state.get("v", 0) - learning_rate * g
+        return w + state["v"]
+
+    def positive_velocity(w, g, state, learning_rate, momentum):
+        state["v"] = momentum * state.get("v", 0) + learning_rate * g
+        return w - state["v"]
+
+    assert momentum.check(velocity)
+    assert momentum.check(positive_velocity)
+
+
+def test_a_wrong_rule_gets_its_first_difference_and_the_hint(momentum) -> None:
+    verdict = momentum.check(lambda w, g, state, learning_rate: w - learning_rate * g)
+    # From w = 1 on w²/2 at rate 0.1: plain descent 0.9, 0.81; with momentum 0.9 0.9, 0.72.
+    start = "this is not Keras's SGD. First difference: w after step 2 (w²/2 from w = 1): "
+    assert verdict.state == "wrong"
+    assert verdict.message.startswith(start + "yours 0.81, Keras 0.72. ")
+    assert "velocity" in verdict.message.removeprefix(start)
+
+
+def test_a_rule_that_crashes_is_reported_with_its_line(momentum) -> None:
+    crashing = student("""
+        def crashing(w, g, state, learning_rate, momentum):
+            state["v"] = momentum * state["v"] - learning_rate * g
+            return w + state["v"]
+    """)
+    message = momentum.check(crashing).message
+    assert "raised KeyError: 'v', in its line 2: state[\"v\"] = momentum *" in message
+
+
+def test_a_rule_without_return_is_told_so(momentum) -> None:
+    def forgets_return(w, g, state, learning_rate, momentum):
+        w = w - learning_rate * g
+
+    assert "returned None" in momentum.check(forgets_return).message
+
+
+def test_a_half_done_rule_is_not_an_attempt(momentum) -> None:
+    def half_done(w, g, state, learning_rate, momentum):
+        state["v"] = ...
+        return w + state["v"]
+
+    assert repr(momentum.check(half_done)) == NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (0.1, "the answer is a function, not 0.1."),
+        (lambda w, g: w - 0.1 * g, "`rule` must be a function of (w, g, state, "),
+        (
+            lambda w, g, state, beta: w,
+            "`rule` must be a function whose hyperparameters are among SGD's: learning_rate",
+        ),
+    ],
+)
+def test_what_is_no_rule_is_told_the_form(momentum, answer, message) -> None:
+    assert message in momentum.check(answer).message
 
 
 # Predictions

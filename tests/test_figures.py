@@ -35,7 +35,10 @@ WELL_KNOWN = (
     "Lion",
 )
 # Okabe and Ito (2008), as hexadecimal RGB.
-OKABE_ITO = "#000000 #E69F00 #56B4E9 #009E73 #F0E442 #0072B2 #D55E00 #CC79A7".split()
+OKABE_ITO = (
+    *("#000000", "#E69F00", "#56B4E9", "#009E73"),
+    *("#F0E442", "#0072B2", "#D55E00", "#CC79A7"),
+)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import subprocess
 import sys
 
 import numpy as np
@@ -73,6 +74,8 @@ def test_runs_are_stacked_by_method_and_seed_and_padded():
     np.testing.assert_array_equal(runs.steps["learning_rate"][2, 2], [0.1] * 4 + [NAN] * 2)
     np.testing.assert_array_equal(runs.epochs_run, [[3, 3, 3], [3, 3, 3], [3, 3, 2]])
     np.testing.assert_array_equal(runs.steps_per_epoch, [2, 2, 2])
+    assert not runs.models
+    assert not runs.weights
 
 
 def test_runs_may_come_in_any_order_of_seeds():
@@ -197,7 +200,10 @@ def test_equality_compares_what_was_measured():
     again = TrainingRuns(**fields(history=history, steps=steps, seconds=[[5.0, 7.0]]))
     assert runs == again
     assert runs != TrainingRuns(**fields(history=history))
-    assert runs != TrainingRuns(**fields(history={**history, **{"acc": np.ones((1, 2, 2))}}))
+    more = {**history, "accuracy": np.ones((1, 2, 2))}
+    assert runs != TrainingRuns(**fields(history=more, steps=steps))
+    changed = {"loss": np.array([[[1.0, 0.5], [1.0, 0.5]]])}
+    assert runs != TrainingRuns(**fields(history=changed, steps=steps))
     for changes in (
         {"labels": ["Adam"]},
         {"seeds": [0, 2]},
@@ -483,3 +489,11 @@ def test_files_that_are_no_result(tmp_path):
             TrainingRuns.load(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         TrainingRuns.load(tmp_path / "missing.npz")
+
+
+def test_results_need_numpy_only():
+    script = "import sys, dlcourse.results; print(*{name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not {"keras", "tensorflow", "matplotlib", "pandas", "sklearn"} & set(done.stdout.split())

@@ -78,6 +78,12 @@ def test_one_seed_is_drawn_as_it_is(ax):
     assert ax.get_legend().get_title().get_text() == ""
 
 
+def test_long_labels_are_wrapped_in_the_legend_only(ax):
+    result(**{"SGD with a rate that is far too high": losses([1.0])}).plot("loss", ax=ax)
+    assert drawn(ax).keys() == {"SGD with a rate that is far too high"}
+    assert ax.get_legend().get_texts()[0].get_text() == "SGD with a rate that is\nfar too high"
+
+
 def test_training_is_dashed_and_validation_solid(ax):
     runs = result(Adam=[{"loss": [1.0, 0.5], "val_loss": [1.5, 1.25], "penalty": [0.1, 0.1]}])
     runs.plot("loss", "val_loss", ax=ax)
@@ -152,6 +158,20 @@ def test_where_the_median_diverged_nothing_is_drawn(ax):
     assert line.get_label() == "SGD, 2 of 3 diverged (median, min–max of 3)"
 
 
+def test_a_method_that_diverged_at_once_keeps_its_place_in_the_legend(ax):
+    runs = result(SGD=losses([NAN, NAN], [INF, NAN]), Adam=losses([1.0, 0.5], [1.0, 0.5]))
+    runs.plot("loss", ax=ax)
+    runs.plot_steps("gradient_norm", ax=ax)
+    ax.figure.canvas.draw()
+    labels = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert labels == ["SGD, 2 of 2 diverged", "Adam"] * 2
+
+
+def test_where_half_of_an_even_number_diverged_nothing_is_drawn(ax):
+    result(SGD=losses([3.0, 1.0], [3.0, NAN])).plot("loss", ax=ax)
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [3.0, NAN])
+
+
 def test_stopped_runs_keep_their_last_value(ax):
     runs = result(
         SGD=losses([8.0, 7.0, 6.0, 5.0], [8.0, 7.0, 6.0, 5.0], [8.0, 7.0, 6.0, 5.0]),
@@ -162,6 +182,12 @@ def test_stopped_runs_keep_their_last_value(ax):
     np.testing.assert_array_equal(sgd, [8.0, 7.0, 6.0, 5.0])
     np.testing.assert_array_equal(adam, [4.0, 3.5, 3.0, NAN])  # median of 3, 2 and 5 at epoch 3
     assert ax.get_xlabel() == "epoch (stopped runs keep their value)"
+
+
+def test_methods_that_differ_in_length_keep_no_values(ax):
+    result(SGD=losses([4.0, 3.0, 2.0]), Adam=losses([2.0, 1.0])).plot("loss", ax=ax)
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), [2.0, 1.0, NAN])
+    assert ax.get_xlabel() == "epoch"
 
 
 def test_steps_are_counted_from_0(ax):

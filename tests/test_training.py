@@ -136,7 +136,9 @@ def test_training_losses_are_measured_at_the_end_of_the_epoch_in_inference_mode(
 
 
 def test_the_penalty_is_recorded_apart():
-    runs = train_runs({"SGD": SGD(0.1)}, blob_task(penalized), epochs=1, seeds=[0], record=["model"])
+    runs = train_runs(
+        {"SGD": SGD(0.1)}, blob_task(penalized), epochs=1, seeds=[0], record=["model"]
+    )
     kernel = runs.models["SGD", 0].get_weights()[0]
     penalty = 0.01 * np.abs(kernel).sum() + 0.02 * (kernel**2).sum()
     np.testing.assert_allclose(runs.final("penalty")[0, 0], penalty, rtol=1e-5)
@@ -157,7 +159,13 @@ def test_keras_callbacks_act_as_in_keras_fit(callback):
     task = blob_task()
     model, history = keras_fit(task, fast, epochs=12, callbacks=[callback])
     runs = train_runs(
-        {"SGD": fast}, task, epochs=12, seeds=[1, 0], batch_size=8, callbacks=[callback], record=["model"]
+        {"SGD": fast},
+        task,
+        epochs=12,
+        seeds=[1, 0],
+        batch_size=8,
+        callbacks=[callback],
+        record=["model"],
     )
     assert runs.epochs_run[0, 1] == len(history["val_loss"])
     assert_equal_history(runs, history, seed=0)
@@ -183,7 +191,13 @@ def test_a_callback_that_acts_on_batches_sees_every_step_and_its_loss():
     )
     methods = {"SGD": SGD(0.1)}
     runs = train_runs(
-        methods, blob_task(), epochs=2, seeds=[0], batch_size=25, callbacks=[listener], record=["loss"]
+        methods,
+        blob_task(),
+        epochs=2,
+        seeds=[0],
+        batch_size=25,
+        callbacks=[listener],
+        record=["loss"],
     )
     losses = runs.steps["loss"][0, 0]
     expected = [(0, losses[0]), (1, losses[:2].mean()), (0, losses[2]), (1, losses[2:].mean())]
@@ -217,7 +231,11 @@ def test_losses_and_norms_are_recorded_per_step_on_request():
 
 
 def test_methods_start_from_the_same_weights_and_see_the_same_batches():
-    methods = {"none": SGD(1e-30), "Adam": Adam(1e-30), "other model": Method(SGD(1e-30), two_layers)}
+    methods = {
+        "none": SGD(1e-30),
+        "Adam": Adam(1e-30),
+        "other model": Method(SGD(1e-30), two_layers),
+    }
     runs = train_runs(methods, blob_task(), epochs=1, batch_size=8, record=["loss"])
     for key in ("none", "Adam"):
         np.testing.assert_array_equal(runs[key].steps["loss"], runs["other model"].steps["loss"])
@@ -249,7 +267,7 @@ def test_the_random_state_of_the_caller_is_left_as_it_was():
     def draw():
         return (
             random.random(),
-            np.random.rand(),
+            np.random.rand(),  # noqa: NPY002
             float(tf.random.uniform([])),
             float(keras.random.uniform([])),
         )
@@ -334,7 +352,9 @@ def binary():
 @pytest.mark.parametrize("task", [regression, one_hot, binary])
 def test_other_kinds_of_task_learn(task):
     task = task()
-    runs = train_runs({"Adam": Adam(0.05)}, task, epochs=60, seeds=[0], batch_size=10, record=["model"])
+    runs = train_runs(
+        {"Adam": Adam(0.05)}, task, epochs=60, seeds=[0], batch_size=10, record=["model"]
+    )
     model = runs.models["Adam", 0]
     model.compile(loss=task.loss, metrics=list(task.metrics))
     expected = model.evaluate(task.data.x_train, task.data.y_train, verbose=0, batch_size=50)

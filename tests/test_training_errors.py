@@ -27,7 +27,7 @@ class OwnStep(keras.Sequential):
     [
         ({}, "`methods` must be a non-empty mapping of labels to Keras optimizers or Methods. "
              "Received: methods={}"),
-        ([SGD()], "`methods` must be a non-empty mapping of labels to Keras optimizers or Methods."),
+        ([SGD()], "`methods` must be a non-empty mapping of labels to Keras optimizers or "),
         ({"SGD": "sgd"}, "`methods['SGD']` must be a Keras optimizer object or a Method. "
                          "Received: methods['SGD']='sgd'"),
         ({1: SGD()}, "`methods` must be a mapping whose labels are strings. Received: methods=1"),
@@ -48,7 +48,8 @@ def test_methods(methods, message):
         ({"batch_size": 0}, "`batch_size` must be an integer >= 1. Received: batch_size=0"),
         ({"batch_size": None}, "`batch_size` must be an integer >= 1. Received: batch_size=None"),
         ({"seeds": 3}, "`seeds` must be a list or range of integers. Received: seeds=3"),
-        ({"seeds": []}, "`seeds` must be a non-empty list or range of integers. Received: seeds=()"),
+        ({"seeds": []}, "`seeds` must be a non-empty list or range of integers. "
+                        "Received: seeds=()"),
         ({"seeds": [0, -1]}, "`seeds` must be an integer >= 0. Received: seeds=-1"),
         ({"seeds": [0.5]}, "`seeds` must be an integer >= 0. Received: seeds=0.5"),
         ({"seeds": [1, 1]}, "`seeds` must be distinct integers. Received: seeds=(1, 1)"),
@@ -131,10 +132,12 @@ ONE_HOT = Dataset("one-hot", blobs().x_train, np.eye(3, dtype="float32")[blobs()
         (Task(ONE_HOT, outputs(1), keras.losses.MeanSquaredError()),
          "`model` must be a model with output shape (3,). Received: model=(1,)"),
         (Task(blobs(), branching, LOGITS), "`model` must be a model with one output."),
-        (Task(blobs(), lambda: 3, LOGITS), "`model` must be a function that returns a keras.Model."),
+        (Task(blobs(), lambda: 3, LOGITS),
+         "`model` must be a function that returns a keras.Model. Received: model=3"),
         (Task(blobs(), lambda: OwnStep([keras.layers.Dense(3)]), LOGITS),
          "`model` must be a model without a train_step of its own. Received: model='OwnStep'"),
-        (Task(blobs(), lambda: SHARED, LOGITS), "`model` must build a new Keras model at each call."),
+        (Task(blobs(), lambda: SHARED, LOGITS),
+         "`model` must build a new Keras model at each call."),
     ],
 )  # fmt: skip
 def test_a_model_that_does_not_fit(task, message):

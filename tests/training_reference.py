@@ -56,7 +56,7 @@ def keras_fit(task, optimizer, *, epochs, batch_size=8, seed=0, callbacks=(), bu
         model = (build or task.model)()
         model(task.data.x_train[:1])
         fresh = clone_optimizer(optimizer)
-        # Built here and not inside `fit`, where Keras 3.15 loses what ScheduleFreeAdamW starts from.
+        # Not inside `fit`, where Keras 3.15 loses what ScheduleFreeAdamW starts from.
         fresh.build(model.trainable_variables)
         model.compile(fresh, task.loss, metrics=list(task.metrics), jit_compile=False)
         history = model.fit(

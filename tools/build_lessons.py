@@ -6,7 +6,8 @@
   python tools/build_lessons.py pull 07    bring an edit made in Jupyter back into the source
 
 A notebook is out of date when it does not match its source, the dlcourse modules it uses or
-requirements.lock. Exit code: 0 all is well, 1 a lesson needs attention, 2 wrong arguments.
+requirements.lock. An error or an interrupt leaves the stored notebook as it was. Exit code: 0 all
+is well, 1 a lesson needs attention, 2 wrong arguments, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -49,7 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     elif options.check:
         problems = check(lessons) + ([] if options.lessons else orphans(LESSONS))
     else:
-        problems = asyncio.run(build(lessons, force=options.force))
+        try:
+            problems = asyncio.run(build(lessons, force=options.force))
+        except KeyboardInterrupt:
+            print("interrupted; what was built is kept", file=sys.stderr)
+            return 130
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0

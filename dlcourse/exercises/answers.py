@@ -141,6 +141,10 @@ def rule(
         if not callable(answer):
             return f"the answer is a function, not {answer!r}."
         report = conform(answer, keras_object)
-        return None if report else report.hint or repr(report)
+        if report:
+            return None
+        return (
+            f"this is not Keras's {report.keras_name}. {report.difference} {report.hint}".rstrip()
+        )
 
     return Exercise(question, checker, **texts)

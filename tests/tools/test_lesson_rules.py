@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import pytest
 from lesson_rules import FORM_RULES, OUTPUT_RULES, broken_rules
@@ -37,8 +38,11 @@ def printed(text: str, name: str = "stdout") -> NotebookNode:
     return new_output("stream", name=name, text=text)
 
 
+GOOD = lesson()
+
+
 def test_a_good_lesson_breaks_no_rule():
-    assert broken_rules(lesson()) == []
+    assert broken_rules(GOOD) == []
 
 
 def printing(text: str) -> Callable[[NotebookNode], None]:
@@ -130,14 +134,14 @@ BREACHES: list[tuple[Callable[[NotebookNode], None], str]] = [
 
 @pytest.mark.parametrize(("change", "message"), BREACHES)
 def test_a_breach_is_named(change: Callable[[NotebookNode], None], message: str):
-    notebook = lesson()
+    notebook = deepcopy(GOOD)
     change(notebook)
     assert any(message in breach for breach in broken_rules(notebook))
 
 
 @pytest.mark.parametrize("rule", OUTPUT_RULES + FORM_RULES)
 def test_each_rule_is_broken_by_one_of_the_breaches(rule):
-    notebooks = [lesson() for _ in BREACHES]
+    notebooks = [deepcopy(GOOD) for _ in BREACHES]
     for notebook, (change, _) in zip(notebooks, BREACHES, strict=True):
         change(notebook)
     assert any(list(rule(notebook)) for notebook in notebooks)
@@ -152,6 +156,6 @@ def test_each_rule_is_broken_by_one_of_the_breaches(rule):
     ],
 )
 def test_harmless_text_breaks_no_rule(text: str):
-    notebook = lesson()
+    notebook = deepcopy(GOOD)
     printing(text)(notebook)
     assert broken_rules(notebook) == []

@@ -1,0 +1,1 @@
+"""Speed beside plain Keras, PyTorch and NumPy: `python -m benchmarks`."""

@@ -1,0 +1,21 @@
+"""Measure and print: `python -m benchmarks`."""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.race import race
+from benchmarks.report import report
+
+
+def main() -> None:
+    """Run the race with the settings of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=3, help="measurements of each (default: 3)")
+    parser.add_argument("--tiny", action="store_true", help="tiny works, to see that all runs")
+    arguments = parser.parse_args()
+    print(report(race(arguments.repeats, tiny=arguments.tiny)))
+
+
+if __name__ == "__main__":
+    main()
