@@ -10,7 +10,7 @@ installed := .venv/installed
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 pytest := $(python) -m pytest
 
-.PHONY: lab test test-offline portability bench lint lessons lock clean
+.PHONY: lab test test-offline portability bench lint lessons html lock clean
 
 lab: $(installed)
 	$(python) -m jupyterlab $(as_root) lessons
@@ -34,6 +34,11 @@ lint: $(installed)
 
 lessons: $(installed)
 	$(python) tools/build_lessons.py
+
+# The lessons as web pages with described figures, in build/html.
+html: $(installed)
+	$(python) -m nbconvert --to html --template lab_alt --output-dir build/html \
+		--TemplateExporter.extra_template_basedirs=tools/html_template lessons/*.ipynb
 
 # Newest releases that pyproject.toml allows, the same on each supported Python where they exist.
 lock:

@@ -24,8 +24,6 @@ def train(work: Work) -> Outcome:
         seeds=range(work.seeds),
         batch_size=work.batch_size,
         evaluate_every=1 if work.evaluate else work.epochs,
-        # `fit` reports a loss for each epoch, where an epoch is one step too.
-        record=() if work.evaluate else ("loss",),
     )
     seconds = time.perf_counter() - began
     training = float(runs.seconds.sum())

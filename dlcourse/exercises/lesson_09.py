@@ -33,7 +33,7 @@ pulled_more = choice(
     "Equal weights, gradients 100 times apart: which is pulled more by L2 in the loss, under Adam?",
     "small gradients",
     {
-        "large gradients": "the pull 2 λ w does not grow with the gradient, but what divides it does.",
+        "large gradients": "the pull does not grow with the gradient, but what divides it does.",
         "equal": "so it is with decoupled decay, or under SGD. Here Adam divides the pull.",
     },
     hints=["The penalty's gradient 2 λ w goes through the same division as all of the gradient."],
