@@ -14,7 +14,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3, help="measurements of each (default: 3)")
     parser.add_argument("--tiny", action="store_true", help="tiny works, to see that all runs")
     arguments = parser.parse_args()
-    print(report(race(arguments.repeats, tiny=arguments.tiny)))
+    entries = race(arguments.repeats, tiny=arguments.tiny)
+    print(report(entries, tiny=arguments.tiny))
 
 
 if __name__ == "__main__":

@@ -17,12 +17,16 @@ from dlcourse.tables import Table, format_median
 _TITLES = {"training": "training, s", "total": "with compiling, s"}
 
 
-def report(entries: Sequence[Entry]) -> str:
-    """Return everything that was measured as text."""
+def report(entries: Sequence[Entry], *, tiny: bool = False) -> str:
+    """Return everything that was measured as text; tiny works say nothing about the bars."""
     parts = [_machine()]
+    if tiny:
+        parts += ["Tiny works, to see that everything runs: the figures mean nothing."]
     for work in WORKS:
         chosen = [entry for entry in entries if entry.work == work]
-        parts += [repr(_table(chosen)), "\n".join([*_bars(chosen), *_notes(chosen)])]
+        notes = [_note(entry) for entry in chosen if entry.outcomes]
+        bars = [] if tiny else _bars(chosen)
+        parts += [repr(_table(chosen)), "\n".join([*notes, *bars])]
     return "\n\n".join(parts)
 
 
@@ -49,14 +53,13 @@ def _table(entries: list[Entry]) -> Table:
     kinds = ["total"] if work.compile_counts else ["training", "total"]
     columns = ["", *(name for kind in kinds for name in (_TITLES[kind], "× dlcourse"))]
     rows = [_row(entry, entries[0], kinds) for entry in entries]
-    caption = f"{work.title}: median [min, max]"
-    return Table([*columns, "peak memory, MB", "loss at the end"], rows, caption)
+    return Table([*columns, "peak MB", "end loss"], rows, f"{work.title}: median [min, max]")
 
 
 def _row(entry: Entry, dlcourse: Entry, kinds: list[str]) -> list[str]:
-    if entry.setting is None:
+    if not entry.outcomes:
         return [f"{entry.peer}: not installed", *["–"] * (2 * len(kinds) + 2)]
-    cells = [f"{entry.peer} ({entry.setting})"]
+    cells = [entry.peer]
     for kind in kinds:
         cells += [format_median(getattr(entry, kind))]
         cells += [format_median(_ratios(entry, dlcourse, kind))]
@@ -64,6 +67,16 @@ def _row(entry: Entry, dlcourse: Entry, kinds: list[str]) -> list[str]:
     if entry.scale > 1:
         return [*cells, f"≥ {memory}", "–"]
     return [*cells, memory, f"{np.mean(entry.outcomes[0].losses):.3f}"]
+
+
+def _note(entry: Entry) -> str:
+    """Say what a peer ran with, and whether its time was scaled up from a part."""
+    note = f"{entry.peer}: {entry.setting}"
+    if entry.scale == 1:
+        return note
+    work = WORKS[entry.work]
+    steps = replace(work, **entry.changes).steps
+    return f"{note}; {steps:,} of {work.steps:,} steps measured, then scaled"
 
 
 def _bars(entries: list[Entry]) -> list[str]:
@@ -77,15 +90,4 @@ def _bars(entries: list[Entry]) -> list[str]:
             reached = np.median(_ratios(entry, entries[0], "judged"))
             verdict = "met" if reached >= bar else "NOT met"
             lines.append(f"bar {bar:g}× {entry.peer}: reached {reached:.3g}×, {verdict} ({basis})")
-    return lines
-
-
-def _notes(entries: list[Entry]) -> list[str]:
-    """Say which times were scaled up from a part."""
-    lines = []
-    for entry in entries:
-        if entry.outcomes and entry.scale > 1:
-            work = WORKS[entry.work]
-            steps = replace(work, **entry.changes).steps
-            lines.append(f"{entry.peer}: {steps:,} of {work.steps:,} steps measured, then scaled")
     return lines

@@ -18,6 +18,8 @@ from dlcourse.cloning import clone_optimizer, hyperparameters
 from dlcourse.random_state import seeded
 from dlcourse.tasks import ModelBuilder, Task, build_model
 
+# What a step can record: the data loss, what is minimized (data loss and penalty), and lengths.
+RECORDED_PER_STEP = ("loss", "objective", "gradient_norm", "weight_norm")
 # XLA makes a step about three times as fast and takes about a second to compile.
 STEPS_THAT_PAY_FOR_XLA = 2_000
 # Inference runs over this many rows at a time, to bound its memory.
@@ -41,7 +43,7 @@ class Network:
         if data.x_val is not None:
             self.parts["val_"] = (tf.constant(data.x_val), tf.constant(data.y_val))
         self.keys = self._metric_keys()
-        self._compiled = tf.function(self._evaluate, autograph=False)
+        self._compiled = None
         self._initial: dict[int, list[np.ndarray]] = {}
 
     def _metric_keys(self) -> list[str]:
@@ -77,6 +79,12 @@ class Network:
     def build_model(self) -> keras.Model:
         """Return a new model of this architecture."""
         return build_model(self.build, self.task)
+
+    def compile(self) -> None:
+        """Compile the evaluation, if that is not done yet."""
+        if self._compiled is None:
+            function = tf.function(self._evaluate, autograph=False)
+            self._compiled = function.get_concrete_function()
 
     def evaluate(self) -> dict[str, float]:
         """Return data loss, penalty and metrics on all rows, in inference mode."""
@@ -116,11 +124,9 @@ class Program:
         network: the model and the data.
         optimizer: a Keras optimizer of the kind to train with; it is cloned.
         batch_size: rows per step; the last step of an epoch takes what is left.
-        record: what to record per step besides the learning rate, out of RECORDABLE.
+        record: what to record per step besides the learning rate, out of RECORDED_PER_STEP.
         jit_compile: compile with XLA.
     """
-
-    RECORDABLE = ("loss", "gradient_norm", "weight_norm")
 
     def __init__(
         self,
@@ -134,12 +140,13 @@ class Program:
         self.weights = network.model.trainable_variables
         self.optimizer = clone_optimizer(optimizer)
         self.optimizer.build(self.weights)
-        self.keys = ("learning_rate", "objective", *(k for k in self.RECORDABLE if k in record))
+        self.keys = ("learning_rate", *(key for key in RECORDED_PER_STEP if key in record))
         self._initial: dict[int, list[np.ndarray]] = {}
         rows = len(network.task.data.x_train)
         self.batch_size = min(batch_size, rows)
         self.steps_per_epoch = -(-rows // self.batch_size)
-        self._compiled = tf.function(self._steps, autograph=False, jit_compile=jit_compile)
+        self._function = tf.function(self._steps, autograph=False, jit_compile=jit_compile)
+        self._compiled: dict[tuple[int, ...], Callable] = {}
 
     def initialize(self, optimizer: keras.optimizers.Optimizer, seed: int) -> None:
         """Put model and optimizer in the state of a new model and a new optimizer."""
@@ -155,18 +162,27 @@ class Program:
         if isinstance(rate, float):  # all else is the same for all that share this program
             self.optimizer.learning_rate = rate
 
+    def compile(self, shape: tuple[int, ...]) -> None:
+        """Compile the steps over an array of batches of this shape, if that is not done yet."""
+        if shape not in self._compiled:
+            number = tf.TensorSpec((), tf.int32)
+            batches = tf.TensorSpec(shape, tf.int32)
+            # Called directly, it costs a third of the Python that a tf.function does.
+            self._compiled[shape] = self._function.get_concrete_function(batches, number, number)
+
     def steps(self, batches: np.ndarray, start: int, stop: int) -> dict[str, np.ndarray]:
         """Train on `batches[start:stop]` and return what was recorded, by key.
 
         Args:
-            batches: row indices, int32, shape (steps, batch_size). One shape is compiled once.
+            batches: row indices, int32, shape (steps, batch_size), compiled before.
             start: the first step to take.
-            stop: the step before which to stop; `start` again only compiles.
+            stop: the step before which to stop.
 
         Returns:
             By key: float32, shape (stop - start,).
         """
-        recorded = self._compiled(batches, tf.constant(start), tf.constant(stop))
+        arguments = tf.constant(batches), tf.constant(start), tf.constant(stop)
+        recorded = self._compiled[batches.shape](*arguments)
         return {key: r.numpy()[start:stop] for key, r in zip(self.keys, recorded, strict=True)}
 
     def _steps(self, batches: tf.Tensor, start: tf.Tensor, stop: tf.Tensor) -> list[tf.Tensor]:

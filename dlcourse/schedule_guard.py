@@ -56,7 +56,8 @@ def _why_too_slow(config: Mapping[str, Any], last: int) -> str:
     """Explain a schedule of the step by the first step at which it would change the rate."""
     if config.get("boundaries") and config["boundaries"][0] >= last:
         first = config["boundaries"][0]
-        return f"Its first boundary, step {first}, does not lie before the last step, {last}."
+        lies = "lies beyond" if first > last else "is"
+        return f"Its first boundary, step {first}, {lies} the last step, {last}."
     decay_steps = config.get("decay_steps", config.get("first_decay_steps", 0))
     if decay_steps > last:
         return f"It counts optimizer steps: decay_steps is {decay_steps}, the last step {last}."

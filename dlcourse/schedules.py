@@ -122,7 +122,6 @@ def _planned_rates(schedule: LearningRateSchedule | float, steps: int) -> np.nda
     if not isinstance(schedule, LearningRateSchedule):
         return np.full(steps, schedule, dtype=float)
 
-    @tf.function(autograph=False)
     def rates() -> tf.Tensor:
         return tf.map_fn(
             lambda step: tf.cast(schedule(step), tf.float32),
@@ -130,7 +129,8 @@ def _planned_rates(schedule: LearningRateSchedule | float, steps: int) -> np.nda
             fn_output_signature=tf.float32,
         )
 
-    return rates().numpy().astype(float)
+    # Calling a new tf.function each time would warn of retracing; a concrete one is traced once.
+    return tf.function(rates, autograph=False).get_concrete_function()().numpy().astype(float)
 
 
 def _as_method(schedule: Schedule, optimizer: keras.optimizers.Optimizer) -> Method:
@@ -147,7 +147,9 @@ def _expect_mapping(schedules: Mapping[str, Schedule]) -> None:
     expect(ok, "schedules", "a non-empty mapping of labels to schedules", schedules)
 
 
-def _expect_schedule(label: str, schedule: Schedule, kinds: tuple[type, ...], expected: str) -> None:
+def _expect_schedule(
+    label: str, schedule: Schedule, kinds: tuple[type, ...], expected: str
+) -> None:
     name = f"schedules[{label!r}]"
     if isinstance(schedule, (int, float)):
         expect_number(name, schedule, above=0)

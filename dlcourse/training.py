@@ -18,9 +18,14 @@ from dlcourse.progress import progress_bar
 from dlcourse.random_state import seeded
 from dlcourse.results import Run, TrainingRuns
 from dlcourse.tasks import Task
-from dlcourse.training_loop import TrainingLoop, TrainingPlan, measured_epochs
+from dlcourse.training_loop import (
+    TrainingLoop,
+    TrainingPlan,
+    acts_on_batches,
+    measured_epochs,
+)
 
-RECORDABLE = (*Program.RECORDABLE, "weights", "model")
+RECORDABLE = ("loss", "gradient_norm", "weight_norm", "weights", "model")
 
 
 def train_runs(
@@ -139,9 +144,14 @@ class _Workshop:
         jit = plan.jit_compile
         if jit == "auto":
             jit = pays_for_xla(network, plan.steps)
-        key = id(network), plan.batch_size, plan.record, jit, _compiled_constants(optimizer)
+        record = set(plan.record)
+        if any(map(acts_on_batches, plan.method.callbacks)):
+            record.add("objective")  # Keras logs it at each step
+        key = (
+            id(network), plan.batch_size, frozenset(record), jit, _compiled_constants(optimizer)
+        )  # fmt: skip
         if key not in self._programs:
-            self._programs[key] = Program(network, optimizer, plan.batch_size, plan.record, jit)
+            self._programs[key] = Program(network, optimizer, plan.batch_size, record, jit)
         return self._programs[key]
 
     def execute(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from dlcourse.methods import Method
-from dlcourse.programs import Program
+from dlcourse.programs import RECORDED_PER_STEP, Program
 from dlcourse.random_state import batch_order
 from dlcourse.results import Run
 from dlcourse.tasks import Task
@@ -83,7 +83,7 @@ class TrainingLoop:
             epochs=plan.epochs,
             steps=program.steps_per_epoch,
         )
-        self.calls_back_by_step = any(map(_acts_on_batches, plan.method.callbacks))
+        self.calls_back_by_step = any(map(acts_on_batches, plan.method.callbacks))
         # A full-batch epoch is one step: without callbacks several share one call.
         alone = program.steps_per_epoch == 1 and not plan.method.callbacks
         self.epochs_per_call = plan.evaluate_every if alone else 1
@@ -94,8 +94,9 @@ class TrainingLoop:
 
     def run(self) -> Run:
         """Train to the end, or until a callback stops the training."""
+        self.program.network.compile()  # so that `seconds` is training alone
         for batches in self._batches(epoch=0):
-            self.program.steps(batches, 0, 0)  # compiles, so that `seconds` is training alone
+            self.program.compile(batches.shape)
         began = time.perf_counter()
         self.model.stop_training = False
         self.callbacks.on_train_begin()
@@ -167,7 +168,8 @@ class TrainingLoop:
         history = {key: [row[key] for row in self.history] for key in self.program.network.keys}
         # The weights' penalty is the same for training and validation rows.
         history.pop("val_penalty", None)
-        kept = ("learning_rate", *(key for key in Program.RECORDABLE if key in self.plan.record))
+        asked = (key for key in RECORDED_PER_STEP if key in self.plan.record)
+        kept = ("learning_rate", *asked)
         steps = {key: np.concatenate([record[key] for record in self.recorded]) for key in kept}
         return Run(
             label=self.plan.label,
@@ -188,7 +190,7 @@ class TrainingLoop:
         return model
 
 
-def _acts_on_batches(callback: keras.callbacks.Callback) -> bool:
+def acts_on_batches(callback: keras.callbacks.Callback) -> bool:
     """Tell whether a callback wants to be called at each step, which costs speed."""
 
     def replaced(hook: str) -> bool:

@@ -225,6 +225,13 @@ def test_a_peer_whose_library_is_missing_is_named_and_not_measured(calls, monkey
     text = report(entries)
     assert text.count("PyTorch: not installed") == 4
     assert "× PyTorch: reached" not in text
+    assert "× Keras fit: reached" in text
+
+
+def test_tiny_works_say_nothing_about_the_bars(calls):
+    text = report(race.race(repeats=1, tiny=True), tiny=True)
+    assert "the figures mean nothing" in text
+    assert "reached" not in text
 
 
 def entries_of(key: str, **outcomes: list[Outcome]) -> list[Entry]:
@@ -249,9 +256,9 @@ def test_report_without_compiling(monkeypatch):
     assert "220 [210, 220]" in text
     assert "113 [65, 124]" in text
     assert "bar 200× Keras fit: reached 220×, met (training alone)" in text
-    assert "Keras fit: 200 of 10,001 steps measured, then scaled" in text
-    assert "Keras fit (1 thread, jit_compile=auto)" in text
-    assert "dlcourse (as shipped)" in text
+    setting = "Keras fit: 1 thread, jit_compile=auto"
+    assert f"{setting}; 200 of 10,001 steps measured, then scaled\n" in text
+    assert "dlcourse: as shipped\n" in text
     assert "≥ 400" in text
 
 

@@ -60,7 +60,7 @@ def _check_minibatches(answer: Any) -> str | None:
     if sizes != [4, 4, 2]:
         return f"10 rows make batches of 4, 4 and 2. Received: {sizes}."
     random = np.random.default_rng(1)
-    epochs = [np.concatenate(list(answer(100, 30, random))) for _ in range(2)]
+    epochs = [np.concatenate(list(answer(100, 10, random))) for _ in range(2)]
     if not np.array_equal(np.sort(epochs[0]), np.arange(100)):
         return "each row number from 0 to rows - 1 must come exactly once in an epoch."
     if np.array_equal(epochs[0], np.arange(100)):

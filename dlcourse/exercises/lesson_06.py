@@ -15,21 +15,6 @@ best_minimum = Prediction(
     because="A rate that crosses the hills is too large to stay in the best minimum.",
 )
 
-first_bounce = number(
-    "The curvature is 8. Above which learning rate does the path begin to bounce?",
-    1 / 8,
-    wrong={
-        2 / 8: "there it stops converging; it bounces already at lower rates.",
-        8: "that is the curvature; the rate is a share of its inverse.",
-    },
-    hints=[
-        "It bounces where the factor per step, 1 - rate * curvature, is negative.",
-        "Solve 1 - 8 * rate = 0.",
-    ],
-    solution="1 / 8 = 0.125",
-    because="Above 1 / curvature the factor is negative, so each step changes sides.",
-)
-
 steps_needed = number(
     "Rate times curvature is 0.1. After how many steps is a thousandth of the distance left?",
     66,

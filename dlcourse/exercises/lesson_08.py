@@ -53,12 +53,12 @@ adagrad_by_mean = rule(
         "The mean of t numbers from the mean of t - 1: mean + (new - mean) / t.",
         "The sum is t · mean, so √(sum + ε) = √t · √(mean + ε / t).",
     ],
-    solution='''
+    solution="""
 def adagrad_by_mean(w, g, state, learning_rate, epsilon):
     t = state["t"] = state.get("t", 0) + 1
     mean = state.get("mean", 0.0)
     mean = state["mean"] = mean + (g**2 - mean) / t
     return w - learning_rate / np.sqrt(t) * g / np.sqrt(mean + epsilon / t)
-''',
+""",
     because="The learning rate's 1/√t is what the growing sum amounts to.",
 )

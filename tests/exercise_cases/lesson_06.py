@@ -46,14 +46,6 @@ CASES = {
         },
         outcome="none",
     ),
-    "first_bounce": Case(
-        right={"number": 0.125, "formula": 1 / 8},
-        wrong={
-            "limit": (0.25, "stops converging"),
-            "curvature": (8, "that is the curvature"),
-            "small": (0.01, "too small"),
-        },
-    ),
     "steps_needed": Case(
         right={"whole": 66, "exact": 65.56},
         wrong={

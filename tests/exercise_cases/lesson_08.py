@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from exercise_cases import Case
 
 
@@ -47,7 +48,7 @@ CASES = {
     "longer_step": Case(
         right={"plain": "the rare one's", "again": "the rare one's"},
         wrong={
-            "common": ("the common one's", "you predicted \"the common one's\""),
+            "common": ("the common one's", 'you predicted "the common one\'s"'),
             "same": ("both the same", "you predicted 'both the same'"),
             "other": ("rare", "choose one of"),
         },
