@@ -30,22 +30,6 @@ hundredth_step = number(
     because="The gradient's size cancels: step t is the learning rate divided by √t.",
 )
 
-steady_step = number(
-    "The gradient is always 50, the optimizer RMSprop(0.003): how long is a step in the end?",
-    0.003,
-    wrong={
-        0.15: "that is plain descent's step; RMSprop divides it by the root of the average square.",
-        0.00006: "divide by the root of the average square, then multiply by the gradient, 50.",
-        0.003 / 0.1**0.5: "that is the first step, while the average is still near its start, 0.",
-    },
-    hints=[
-        "What does the running average of 50² come to, after many steps?",
-        "The average is 50² and its root 50: what is 0.003 · 50 / 50?",
-    ],
-    solution="0.003 * 50 / sqrt(50**2) = 0.003",
-    because="On a steady slope RMSprop's step is the learning rate, however steep the slope.",
-)
-
 adagrad_by_mean = rule(
     "Write AdaGrad, for a sum that starts at 0, with the mean of the squared gradients so far.",
     keras.optimizers.Adagrad(learning_rate=0.1, initial_accumulator_value=0.0),

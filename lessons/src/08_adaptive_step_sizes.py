@@ -309,7 +309,6 @@ def adadelta(w, g, state, learning_rate, rho, epsilon):
     return w - learning_rate * u
 
 
-# %%
 report = conform(adadelta, Adadelta(learning_rate=1.0))
 assert report
 report
@@ -536,8 +535,7 @@ lesson_08.hundredth_step.check(hundredth_step)
 
 
 # %% tags=["stub"]
-def adagrad_by_mean(w, g, state, learning_rate, epsilon):
-    ...
+def adagrad_by_mean(w, g, state, learning_rate, epsilon): ...
 
 
 lesson_08.adagrad_by_mean.check(adagrad_by_mean)

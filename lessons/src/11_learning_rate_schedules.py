@@ -24,11 +24,20 @@ from keras.callbacks import LearningRateScheduler, ReduceLROnPlateau
 from keras.optimizers import SGD, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import Dataset, Task, compare_schedules, conform, diabetes, digits
-from dlcourse import mark_varying, method_style, new_axes, plot_band, trace_schedule
+from dlcourse import (
+    Dataset,
+    Table,
+    Task,
+    compare_schedules,
+    conform,
+    diabetes,
+    digits,
+    trace_schedule,
+)
 from dlcourse.exercises import lesson_11
+from dlcourse.figures import method_style, new_axes, plot_band
 from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+from dlcourse.varying import mark_varying
 
 # %% [markdown]
 # ## The problem: fast, or quiet, but not both
@@ -467,6 +476,7 @@ plt.show()
 # add up to 462, so it went as far as 462 steps at rate 1.0, and is where these would be. Is it so
 # from other starts? The sum for the first 1,000 steps is 240.
 
+
 # %%
 def distance(steps):
     return round(sum(1 / (1 + 0.01 * step) for step in range(steps)))
@@ -519,8 +529,7 @@ lesson_11.decay_steps.check(decay_steps)
 
 
 # %% tags=["stub"]
-def staircase(step, initial_learning_rate, decay_steps, decay_rate):
-    ...
+def staircase(step, initial_learning_rate, decay_steps, decay_rate): ...
 
 
 lesson_11.staircase.check(staircase)

@@ -64,14 +64,6 @@ CASES = {
             "plain": (0.2, "nothing was divided"),
         },
     ),
-    "steady_step": Case(
-        right={"number": 0.003, "formula": 0.003 * 50 / np.sqrt(2500)},
-        wrong={
-            "plain": (0.15, "plain descent's step"),
-            "no root": (0.003 * 50 / 50**2, "divide by the root"),
-            "first": (0.00949, "the first step"),
-        },
-    ),
     "adagrad_by_mean": Case(
         right={"running mean": by_mean, "list of squares": by_list},
         wrong={
