@@ -29,10 +29,11 @@ def warn_of_idle_schedules(
         stacklevel: whose line the warning names, as in `warnings.warn`.
     """
     for label, schedule in schedules.items():
-        used = runs[label].steps["learning_rate"]
-        low, high = np.nanmin(used), np.nanmax(used)
-        if isinstance(schedule, (int, float)) or high - low > NOTICEABLE * high:
+        used = runs[label].steps["learning_rate"]  # (1, seeds, steps)
+        low, high = np.nanmin(used, axis=-1), np.nanmax(used, axis=-1)
+        if isinstance(schedule, (int, float)) or (high - low > NOTICEABLE * high).any():
             continue
+        low, high = low.min(), high.max()
         steps = f"{used.shape[-1]} steps"
         what = f"never changed the learning rate: all {steps} used {high:.3g}."
         if low < high:

@@ -95,7 +95,7 @@ def compare_schedules(
         >>> runs = compare_schedules(
         ...     {"constant": 0.1, "halves": halves}, keras.optimizers.SGD(0.1), task, epochs=3)
         >>> runs["halves"].steps["learning_rate"][0, 0, [0, -1]].round(4)
-        array([0.05  , 0.0125])
+        array([0.05  , 0.0125], dtype=float32)
     """
     _expect_mapping(schedules)
     is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
@@ -134,7 +134,9 @@ def _planned_rates(schedule: LearningRateSchedule | float, steps: int) -> np.nda
 
 
 def _as_method(schedule: Schedule, optimizer: keras.optimizers.Optimizer) -> Method:
-    if not isinstance(schedule, keras.callbacks.Callback):
+    if isinstance(schedule, (int, float)):
+        return Method(with_learning_rate(optimizer, float(schedule)))
+    if isinstance(schedule, LearningRateSchedule):
         return Method(with_learning_rate(optimizer, schedule))
     own = hyperparameters(optimizer)["learning_rate"]
     constant = isinstance(own, float)

@@ -96,7 +96,7 @@ def test_trace_is_labeled_as_planned():
     _, ax = plt.subplots()
     trace.plot(ax=ax)
     assert ax.get_ylabel() == "learning rate as planned"
-    assert [line.get_ydata().tolist() for line in ax.lines][0] == [0.5, 0.5, 0.25]
+    assert ax.lines[0].get_ydata().tolist() == [0.5, 0.5, 0.25]
     assert "legend: stairs | constant" in figure_digest(ax.figure)
 
 
@@ -201,11 +201,15 @@ def test_warns_of_a_schedule_that_never_ran(name):
     assert "schedules" not in ours[0].filename.replace(__file__, ""), "it names the caller's line"
 
 
-class LastStep(Callback):
-    """Lowers the rate of one seed only: the callback did act."""
+class InSomeRuns(Callback):
+    """Lowers the rate in a run that drew a small number; runs 0 and 1 draw 0.55 and 0.42."""
 
-    def on_epoch_begin(self, epoch, logs=None):
-        self.model.optimizer.learning_rate = 0.1 * (1 if np.random.rand() < 0.5 else 0.5)  # noqa: NPY002
+    def on_train_begin(self, logs=None):
+        self.lowers = np.random.rand() < 0.5  # noqa: NPY002 (each run seeds NumPy for callbacks)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if self.lowers:
+            self.model.optimizer.learning_rate = 0.05
 
 
 RUNNING = {
@@ -215,7 +219,7 @@ RUNNING = {
     "constant": 0.1,
     "constant integer": 1,
     "the earliest plateau": ReduceLROnPlateau(patience=1, **NO_PROGRESS),
-    "in some runs": LastStep(),
+    "in some runs": InSomeRuns(),
 }
 
 
