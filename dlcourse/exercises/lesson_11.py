@@ -9,7 +9,7 @@ from dlcourse.exercises import Prediction, number, rule
 lowest_on_digits = Prediction(
     "Digits that the network can learn by heart: which has the lowest training loss in the end?",
     ["constant", "exponential decay", "cosine"],
-    because="Where every digit can be fitted the noise fades by itself: shrinking costs distance.",
+    because="No noise holds this loss up, it is still on its way down: shrinking costs distance.",
 )
 
 decay_steps = number(

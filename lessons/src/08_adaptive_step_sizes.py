@@ -374,7 +374,7 @@ tuned = {
 }
 methods = tuned | {"AdaDelta, default": Adadelta()}
 runs = compare_optimizers(methods, words_task, epochs=6, record=["model"])
-runs[[*tuned]].plot("val_loss", title="Rare words, each method at its own rate")
+runs[[*tuned]].plot("val_loss", title="Rare words, each method at its own rate", chaotic=True)
 
 
 # %%
