@@ -13,7 +13,8 @@ from dlcourse import Task, train_runs
 def train(work: Work) -> Outcome:
     """Do the work in one call.
 
-    The engine always measures the losses once at the end, which the other peers need not do.
+    The engine always measures the losses once at the end, which the other peers need not do; that
+    counts as compiling.
     """
     data = work.dataset()
     began = time.perf_counter()

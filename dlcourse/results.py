@@ -13,17 +13,17 @@ import numpy as np
 from dlcourse import results_files, results_summary
 from dlcourse.arguments import expect
 from dlcourse.history_keys import known_series, one_of, resolve_mode
+from dlcourse.results_drawing import Drawing
 from dlcourse.results_fields import checked_fields, equal_series
 from dlcourse.results_runs import Run, stack_runs
 from dlcourse.tables import Table
 
 if TYPE_CHECKING:
     import pandas
-    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class TrainingRuns:
+class TrainingRuns(Drawing):
     """Everything that was measured while several methods were trained from the same seeds.
 
     The arrays are copies that cannot be written to. M is the number of methods, S of seeds, E of
@@ -40,10 +40,12 @@ class TrainingRuns:
             the penalty has its own key.
         steps: key → array (M, S, T), recorded at each step, such as `learning_rate`, as used.
         epochs_run: shape (M, S), how many epochs were trained.
-        seconds: shape (M, S), the wall time of training. Not part of equality.
+        seconds: shape (M, S), the wall time of the steps, without compiling and measuring. Not
+            part of equality.
         steps_per_epoch: shape (M,).
         models: (label, seed) → the trained model, where models were kept.
         weights: (label, seed) → for each measured epoch, the model's list of weight arrays.
+        updates: the same for what the last step before the measurement changed.
 
     Raises:
         ValueError: the arrays do not agree in shape, or a label or seed appears twice.
@@ -74,6 +76,7 @@ class TrainingRuns:
     steps_per_epoch: np.ndarray
     models: Mapping[tuple[str, int], Any] = field(default_factory=dict)
     weights: Mapping[tuple[str, int], Sequence[Sequence[np.ndarray]]] = field(default_factory=dict)
+    updates: Mapping[tuple[str, int], Sequence[Sequence[np.ndarray]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, value in checked_fields(vars(self)).items():
@@ -108,6 +111,7 @@ class TrainingRuns:
             steps_per_epoch=self.steps_per_epoch[rows],
             models={run: model for run, model in self.models.items() if run[0] in chosen},
             weights={run: kept for run, kept in self.weights.items() if run[0] in chosen},
+            updates={run: kept for run, kept in self.updates.items() if run[0] in chosen},
         )
 
     def __eq__(self, other: object) -> bool:
@@ -200,41 +204,6 @@ class TrainingRuns:
     def to_dataframe(self) -> pandas.DataFrame:
         """Return a pandas table, one row for each method, seed and trained epoch."""
         return results_summary.dataframe(self)
-
-    def plot(
-        self,
-        *keys: str,
-        ax: Axes | None = None,
-        title: str | None = None,
-        yscale: str | None = None,
-        chaotic: bool = False,
-    ) -> None:
-        """Draw measured curves over epochs: line = median over seeds, band = min to max.
-
-        Validation is drawn solid, training dashed. In the median a diverged run counts as the
-        worst, and a run that stopped early keeps its last value.
-
-        Args:
-            *keys: keys of one quantity, such as "loss", "val_loss". Defaults to that of `table`.
-            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
-            title: Defaults to the quantity.
-            yscale: "linear" or "log". Defaults to "log" where a loss spans more than 10×.
-            chaotic: say that details differ between machines, and compare no value in tests.
-        """
-        from dlcourse import results_plots  # Matplotlib loads with the first plot
-
-        look = {"ax": ax, "title": title, "yscale": yscale, "chaotic": chaotic}
-        results_plots.plot_history(self, keys, **look)
-
-    def plot_steps(self, key: str, *, ax: Axes | None = None) -> None:
-        """Draw what was recorded at each step, such as "gradient_norm"; see `plot`."""
-        from dlcourse import results_plots
-
-        results_plots.plot_steps(self, key, ax=ax)
-
-    def plot_learning_rate(self, *, ax: Axes | None = None) -> None:
-        """Draw the learning rate of each step as the optimizer used it, not as it was planned."""
-        self.plot_steps("learning_rate", ax=ax)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the models to a compressed NumPy file (npz), without pickle."""

@@ -38,7 +38,8 @@ def checked_fields(given: Mapping[str, Any]) -> dict[str, Any]:
         "seconds": _floats("seconds", given["seconds"], grid),
         "steps_per_epoch": steps_per_epoch,
         "models": _by_run("models", given["models"], labels, seeds),
-        "weights": _weights(_by_run("weights", given["weights"], labels, seeds), epochs.size),
+        "weights": _snapshots("weights", given["weights"], labels, seeds, epochs.size),
+        "updates": _snapshots("updates", given["updates"], labels, seeds, epochs.size),
     }
 
 
@@ -107,14 +108,17 @@ def _by_run(name: str, given: Mapping[Any, Any], labels: tuple, seeds: tuple) ->
     return MappingProxyType(dict(given))
 
 
-def _weights(weights: Mapping[Any, Any], measured: int) -> Mapping[Any, Any]:
-    for run, snapshots in weights.items():
+def _snapshots(
+    name: str, given: Mapping[Any, Any], labels: tuple, seeds: tuple, measured: int
+) -> Mapping[Any, Any]:
+    by_run = _by_run(name, given, labels, seeds)
+    for run, snapshots in by_run.items():
         expected = f"at most {measured} snapshots, one for each measured epoch"
-        expect(len(snapshots) <= measured, f"weights[{run!r}]", expected, len(snapshots))
+        expect(len(snapshots) <= measured, f"{name}[{run!r}]", expected, len(snapshots))
     return MappingProxyType(
         {
             run: tuple(tuple(frozen(array) for array in snapshot) for snapshot in snapshots)
-            for run, snapshots in weights.items()
+            for run, snapshots in by_run.items()
         }
     )
 

@@ -14,22 +14,24 @@ if TYPE_CHECKING:
     from dlcourse.results import TrainingRuns
 
 _ARRAYS = ("labels", "seeds", "epochs", "epochs_run", "seconds", "steps_per_epoch")
+_SNAPSHOTS = ("weights", "updates")
 
 
 def save(runs: TrainingRuns, path: str | PathLike[str]) -> None:
     """Write everything but the models.
 
     Entries are named "history/val_loss", "steps/learning_rate", and "weights/0/1/2/3" for
-    method, seed, measured epoch and position in the model's list.
+    method, seed, measured epoch and position in the model's list; updates likewise.
     """
     entries = {name: np.asarray(getattr(runs, name)) for name in _ARRAYS}
     entries |= {f"history/{key}": values for key, values in runs.history.items()}
     entries |= {f"steps/{key}": values for key, values in runs.steps.items()}
-    for (label, seed), snapshots in runs.weights.items():
-        method, column = runs.labels.index(label), runs.seeds.index(seed)
-        for epoch, snapshot in enumerate(snapshots):
-            for position, array in enumerate(snapshot):
-                entries[f"weights/{method}/{column}/{epoch}/{position}"] = array
+    for name in _SNAPSHOTS:
+        for (label, seed), snapshots in getattr(runs, name).items():
+            method, column = runs.labels.index(label), runs.seeds.index(seed)
+            for epoch, snapshot in enumerate(snapshots):
+                for position, array in enumerate(snapshot):
+                    entries[f"{name}/{method}/{column}/{epoch}/{position}"] = array
     with open(path, "wb") as file:  # a file, not its name: NumPy would append ".npz"
         np.savez_compressed(file, **entries)
 
@@ -56,20 +58,21 @@ def read(path: str | PathLike[str]) -> dict[str, Any]:
             for key, values in entries.items()
             if key.startswith(prefix)
         }
-    result["weights"] = _weights(entries, result["labels"], result["seeds"])
+    for name in _SNAPSHOTS:
+        result[name] = _snapshots(name, entries, result["labels"], result["seeds"])
     return result
 
 
-def _weights(
-    entries: dict[str, np.ndarray], labels: list[str], seeds: list[int]
+def _snapshots(
+    name: str, entries: dict[str, np.ndarray], labels: list[str], seeds: list[int]
 ) -> dict[tuple[str, int], list[list[np.ndarray]]]:
-    """Put the weight arrays, in the order in which they were written, back into lists."""
-    weights: dict[tuple[str, int], list[list[np.ndarray]]] = {}
-    for name, array in entries.items():
-        if name.startswith("weights/"):
-            method, column, epoch, _ = map(int, name.split("/")[1:])
-            snapshots = weights.setdefault((labels[method], seeds[column]), [])
+    """Put the arrays of this name, in the order in which they were written, back into lists."""
+    found: dict[tuple[str, int], list[list[np.ndarray]]] = {}
+    for entry, array in entries.items():
+        if entry.startswith(f"{name}/"):
+            method, column, epoch, _ = map(int, entry.split("/")[1:])
+            snapshots = found.setdefault((labels[method], seeds[column]), [])
             if epoch == len(snapshots):
                 snapshots.append([])
             snapshots[epoch].append(array)
-    return weights
+    return found

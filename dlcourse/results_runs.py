@@ -21,10 +21,11 @@ class Run:
         history: key → one value for each measured epoch, up to where the run stopped.
         steps: key → one value for each step, up to where the run stopped.
         epochs_run: how many epochs were trained.
-        seconds: wall time of training.
+        seconds: wall time of the steps, without compiling and measuring.
         steps_per_epoch: how many steps an epoch has.
         model: the trained model, if it is kept.
         weights: for each measured epoch the model's list of weight arrays, if they are kept.
+        updates: the same for what the epoch's last step changed.
     """
 
     label: str
@@ -36,6 +37,7 @@ class Run:
     steps_per_epoch: int
     model: Any = None
     weights: Sequence[Sequence[np.ndarray]] | None = None
+    updates: Sequence[Sequence[np.ndarray]] | None = None
 
 
 def stack_runs(runs: Sequence[Run], epochs: Sequence[int]) -> dict[str, Any]:
@@ -60,9 +62,16 @@ def stack_runs(runs: Sequence[Run], epochs: Sequence[int]) -> dict[str, Any]:
         "epochs_run": [[run.epochs_run for run in row] for row in grid],
         "seconds": [[run.seconds for run in row] for row in grid],
         "steps_per_epoch": [_only_steps_per_epoch(row) for row in grid],
-        "models": {key: run.model for key, run in by_run.items() if run.model is not None},
-        "weights": {key: run.weights for key, run in by_run.items() if run.weights is not None},
+        "models": _kept("model", by_run),
+        "weights": _kept("weights", by_run),
+        "updates": _kept("updates", by_run),
     }
+
+
+def _kept(name: str, by_run: Mapping[tuple[str, int], Run]) -> dict[tuple[str, int], Any]:
+    """Return what the runs that kept it have under this name."""
+    found = {key: getattr(run, name) for key, run in by_run.items()}
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _stack(name: str, grid: list[list[Run]], length: int | None = None) -> dict[str, np.ndarray]:

@@ -25,7 +25,7 @@ from dlcourse.training_loop import (
     measured_epochs,
 )
 
-RECORDABLE = ("loss", "gradient_norm", "weight_norm", "weights", "model")
+RECORDABLE = ("loss", "gradient_norm", "weight_norm", "weights", "updates", "model")
 
 
 def train_runs(
@@ -58,7 +58,8 @@ def train_runs(
         callbacks: Keras callbacks for every method; copied for each run.
         evaluate_every: epochs between two measurements.
         record: any of "loss", "gradient_norm" and "weight_norm" (per step), "weights" (a snapshot
-            per measurement) and "model" (the trained model).
+            per measurement), "updates" (what the step before it changed) and "model" (the trained
+            model).
         jit_compile: whether XLA compiles the step; "auto" does so for runs of 2,000 steps and
             more without random layers.
 

@@ -91,13 +91,15 @@ class TrainingLoop:
         self.history: list[dict[str, float]] = []
         self.recorded: list[dict[str, np.ndarray]] = []
         self.snapshots: list[list[np.ndarray]] = []
+        self.updates: list[list[np.ndarray]] = []
+        self.before_last_step: list[np.ndarray] = []
+        self.seconds = 0.0
 
     def run(self) -> Run:
         """Train to the end, or until a callback stops the training."""
-        self.program.network.compile()  # so that `seconds` is training alone
+        self.program.network.compile()
         for batches in self._batches(epoch=0):
             self.program.compile(batches.shape)
-        began = time.perf_counter()
         self.model.stop_training = False
         self.callbacks.on_train_begin()
         done = 0
@@ -107,15 +109,17 @@ class TrainingLoop:
             self.program.optimizer.finalize_variable_values(self.program.weights)
         self.callbacks.on_train_end()
         self.progress(self.plan.epochs - done)
-        return self._result(done, time.perf_counter() - began)
+        return self._result(done)
 
     def _advance(self, epoch: int) -> int:
         """Train from `epoch` (counted from 0) on, in one call; return the epochs done."""
         done = min(epoch + self.epochs_per_call, self.plan.epochs)
         self.callbacks.on_epoch_begin(epoch)
+        began = time.perf_counter()
         for batches in self._batches(epoch):
             full_batch = self.program.steps_per_epoch == 1
             self._train(batches, done - epoch if full_batch else len(batches))
+        self.seconds += time.perf_counter() - began
         self.callbacks.on_epoch_end(epoch, self._measure() if done in self.measured else {})
         self.progress(done - epoch)
         return done
@@ -136,15 +140,24 @@ class TrainingLoop:
     def _train(self, batches: np.ndarray, steps: int) -> None:
         """Take the steps in one call, or one by one where a callback acts on batches."""
         if not self.calls_back_by_step:
-            self.recorded.append(self.program.steps(batches, 0, steps))
+            self._take(batches, 0, steps)
             return
         for i in range(steps):
             if self.model.stop_training:
                 return
             step = len(self.recorded) % self.program.steps_per_epoch
             self.callbacks.on_train_batch_begin(step)
-            self.recorded.append(self.program.steps(batches, i, i + 1))
+            self._take(batches, i, i + 1)
             self.callbacks.on_train_batch_end(step, {"loss": self._mean_objective(step + 1)})
+
+    def _take(self, batches: np.ndarray, start: int, stop: int) -> None:
+        """Take steps; where updates are asked for, keep the weights as they are before the last."""
+        if "updates" in self.plan.record:
+            if stop - start > 1:
+                self.recorded.append(self.program.steps(batches, start, stop - 1))
+            self.before_last_step = self.model.get_weights()
+            start = stop - 1
+        self.recorded.append(self.program.steps(batches, start, stop))
 
     def _mean_objective(self, steps: int) -> float:
         """Return the mean of the minimized loss over the epoch's steps so far, as Keras logs it."""
@@ -159,12 +172,15 @@ class TrainingLoop:
         self.history.append(measured)
         if "weights" in self.plan.record:
             self.snapshots.append(self.model.get_weights())
+        if "updates" in self.plan.record:
+            pairs = zip(self.model.get_weights(), self.before_last_step, strict=True)
+            self.updates.append([after - before for after, before in pairs])
         logs = {key: value for key, value in measured.items() if not key.endswith("penalty")}
         for part in {key.removesuffix("penalty") for key in measured if key.endswith("penalty")}:
             logs[part + "loss"] += measured[part + "penalty"]
         return logs
 
-    def _result(self, epochs: int, seconds: float) -> Run:
+    def _result(self, epochs: int) -> Run:
         history = {key: [row[key] for row in self.history] for key in self.program.network.keys}
         # The weights' penalty is the same for training and validation rows.
         history.pop("val_penalty", None)
@@ -177,10 +193,11 @@ class TrainingLoop:
             history={key: np.array(values) for key, values in history.items()},
             steps=steps,
             epochs_run=epochs,
-            seconds=seconds,
+            seconds=self.seconds,
             steps_per_epoch=self.program.steps_per_epoch,
             model=self._trained_model() if "model" in self.plan.record else None,
             weights=self.snapshots if "weights" in self.plan.record else None,
+            updates=self.updates if "updates" in self.plan.record else None,
         )
 
     def _trained_model(self) -> keras.Model:
