@@ -269,8 +269,9 @@ swings = {
 plot_values(swings, title="Nesterov damps the steep direction (rate 0.01, momentum 0.95)")
 
 # %% [markdown]
-# The rule is Keras's (the assertion passed). Looking ahead brakes earlier where the slope changes fast. Here Nesterov's swings across the
-# ravine die out at once, and only the slow motion along it remains.
+# The rule is Keras's (the assertion passed). Looking ahead brakes earlier where the slope changes
+# fast. Here Nesterov's swings across the ravine die out at once, and only the slow motion along it
+# remains.
 #
 # ## Over the hill
 #

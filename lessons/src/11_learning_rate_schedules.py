@@ -24,7 +24,8 @@ from keras.callbacks import LearningRateScheduler, ReduceLROnPlateau
 from keras.optimizers import SGD, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import Dataset, Task, compare_schedules, conform, diabetes, digits, trace_schedule
+from dlcourse import Dataset, Task, compare_schedules, conform, trace_schedule
+from dlcourse.data import diabetes, digits, spirals
 from dlcourse.exercises import lesson_11
 from dlcourse.figures import method_style, new_axes, plot_band
 from dlcourse.legends import legend_beside
@@ -314,7 +315,6 @@ warm = compare_schedules(start, SGD(), steep, epochs=5, record=["gradient_norm",
 warm.plot("loss", title="Pixels from 0 to 16: cosine with and without warm-up")
 
 
-# %%
 def dead_units(model):
     return int((np.max(model.get_layer("hidden")(sixteen.x_train), axis=0) == 0).sum())
 
@@ -411,17 +411,13 @@ def article_sgd(w, g, state, learning_rate, decay):
 
 
 # %%
-printed = {
-    decay: article_training(article_sgd, learning_rate=1.0, decay=decay)
-    for decay in (0.0, 0.01, 0.001)
-}
+decays = (0.0, 0.01, 0.001)
+printed = {d: article_training(article_sgd, learning_rate=1.0, decay=d) for d in decays}
 assert np.array_equal(printed[0.01], printed[0.0]), "one run, ..."
 assert np.array_equal(printed[0.001], printed[0.0]), "... three tables"
 columns = ["decay", "step 0: accuracy / loss", "step 100: accuracy / loss"]
-rows = [
-    [f"{decay:g}", *(f"{accuracy[i]:.3f} / {loss[i]:.3f}" for i in (0, 1))]
-    for decay, (loss, accuracy, _) in printed.items()
-]
+first_two = [[f"{a:.3f} / {e:.3f}" for e, a, _ in run[:, :2].T] for run in printed.values()]
+rows = [[f"{decay:g}", *cells] for decay, cells in zip(decays, first_two, strict=True)]
 Table(columns, rows, "All 101 rows of the three tables are equal, bit by bit; the first two:")
 
 # %% [markdown]
@@ -497,6 +493,34 @@ assert applied["decay 0.001, momentum 0.9"][-1] < 0.7
 # That decay 0.01 stalls, and why, holds for all five seeds. The order of the other curves is **one
 # run**, an illustration. It takes no bad luck to be fooled like this: a rate plotted from its
 # formula shows what was meant. Plot the rate that was used.
+#
+# The article also shows its trainings as films. Here is such a film in four frames, with a decay
+# that runs: `watched.animate("spiral.gif", spiral)` would write all of it to a file. (A tanh
+# network and a lower rate, so that the run is the same on every machine.)
+
+# %%
+spiral = spirals(samples=100, classes=3, noise=0.2, seed=0)
+
+
+def spiral_model():
+    hidden = keras.layers.Dense(64, activation="tanh", name="hidden")
+    return keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(3, name="logits")])
+
+
+watched = compare_schedules(
+    {"decay 0.001, momentum 0.9": schedules.InverseTimeDecay(0.5, 1, decay_rate=0.001)},
+    SGD(momentum=0.9), Task(spiral, spiral_model, loss, metrics=["accuracy"]),
+    epochs=2000, batch_size=300, seeds=[0], evaluate_every=20,
+    record=["model", "weights", "updates"],
+)  # fmt: skip
+watched.filmstrip(spiral, epochs=[20, 400, 1000, 2000])
+
+# %% [markdown]
+# The top row shows the class that the network gives each place; below it, one cell for each
+# weight, layer under layer, and what the last step changed in it. For some 400 steps the loss is
+# flat and nothing seems to happen. The updates show otherwise: a few hidden units are pushed again
+# and again until their weights stand out, and the three wedges bend into arms. The rate that was
+# used falls from 0.5 to a third of it. It is one run, an illustration.
 #
 # ## Where Keras surprises you
 #
