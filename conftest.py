@@ -69,3 +69,15 @@ def line_task():
         lambda: keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)]),
         keras.losses.MeanSquaredError(),
     )
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Print how many right and wrong answers the exercises' checkers were proven on."""
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    properties = [pair for report in reports for pair in getattr(report, "user_properties", [])]
+    rows = [value for name, value in properties if name == "checker"]
+    if rows:
+        from checker_proof import proof_table
+
+        terminalreporter.section("proof of the checkers")
+        terminalreporter.write_line("\n".join(proof_table(rows)))

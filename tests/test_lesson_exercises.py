@@ -20,9 +20,12 @@ def test_each_exercise_has_a_case(lesson) -> None:
 
 
 @pytest.mark.parametrize(("lesson", "name"), ALL)
-def test_checker(lesson, name) -> None:
-    exercise = exercises_of(LESSONS[lesson])[name]
-    assert load_cases(lesson)[name].problems(exercise) == []
+def test_checker(lesson, name, record_property) -> None:
+    exercise, case = exercises_of(LESSONS[lesson])[name], load_cases(lesson)[name]
+    # For the table at the end of the tests' output, which `checker_proof` prints.
+    killed = len(case.wrong) - len(case.survivors(exercise))
+    record_property("checker", (lesson, len(case.right), len(case.wrong), killed))
+    assert case.problems(exercise) == []
 
 
 @pytest.mark.parametrize(("lesson", "name"), ALL)

@@ -56,6 +56,11 @@ class Case:
         for label, answer in self.right.items():
             if not (verdict := self.verdict(exercise, answer)):
                 found.append(f"right answer rejected ({label}): {verdict}")
+        return found + self.survivors(exercise)
+
+    def survivors(self, exercise: Exercise) -> list[str]:
+        """List the wrong answers that are not rejected with the message meant for them."""
+        found = []
         for label, (answer, part) in self.wrong.items():
             verdict = self.verdict(exercise, answer)
             if verdict.state not in ("wrong", "surprise") or part not in verdict.message:
