@@ -17,6 +17,7 @@ _NAMES_BY_MODULE = {
     "figures": "PALETTE method_style new_axes plot_band",
     "dataset": "Dataset",
     "data": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
+    "class_probabilities": "plot_class_probabilities",
     "landscape": "Landscape",
     "landscapes": "bumpy parabola ravine rosenbrock beale saddle",
     "varying": "mark_varying",
@@ -29,8 +30,19 @@ _NAMES_BY_MODULE = {
     "paths_plots": "plot_paths plot_values",
     "descent": "descend",
     "conformance": "conform",
+    "conformance.gradient_check": "check_gradient",
+    "initializers": "compare_initializers",
+    "signals": "trace_signal",
+    "computational_graph": "draw_graph",
+    "activations": "compare_activations trace_gradients",
     "optimizers": "compare_optimizers sweep_learning_rate",
     "schedules": "compare_schedules trace_schedule",
+    "regularizers": "compare_penalties sweep_penalty",
+    "dropout": "compare_dropout_rates",
+    "batch_normalization": "compare_normalizations",
+    "early_stopping": "replay_early_stopping compare_patience",
+    "gradient_accumulation": "compare_accumulation measure_activations",
+    "diagnosis": "diagnose",
 }
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 

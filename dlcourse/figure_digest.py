@@ -159,7 +159,8 @@ def _describe_ticks(axes: Axes, side: str) -> str:
     by_hand = isinstance(formatter, FixedFormatter | StrCategoryFormatter) or (
         isinstance(formatter, FuncFormatter) and isinstance(locator, FixedLocator)
     )
-    labels = formatter.format_ticks(locator()) if by_hand else []
+    # Labels may be given as numbers, and are then kept as such.
+    labels = [str(label) for label in formatter.format_ticks(locator())] if by_hand else []
     return f"{side} ticks: {' | '.join(labels)}" if any(labels) else ""
 
 

@@ -18,7 +18,7 @@ def proof_table(rows: Iterable[tuple[str, int, int, int]]) -> list[str]:
     for lesson, *counts in sorted(rows):
         by_lesson.setdefault(lesson, []).append(tuple(counts))
     every = [counts for lesson in by_lesson.values() for counts in lesson]
-    heading = f"{'checkers of':<12}{'exercises':>10}{'right':>8}{'wrong':>8}{"killed":>9}"
+    heading = f"{'checkers of':<12}{'exercises':>10}{'right':>8}{'wrong':>8}{'killed':>9}"
     return [heading, *(_line(name, found) for name, found in {**by_lesson, "all": every}.items())]
 
 

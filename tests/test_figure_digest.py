@@ -50,6 +50,12 @@ def test_digest_of_a_usual_figure():
     ]
 
 
+def test_tick_labels_may_be_numbers():
+    _, ax = new_axes("Batches", "rows", "accuracy")
+    ax.set_xticks([1, 2], [16, 256])
+    assert "- x ticks: 16 | 256" in figure_digest(ax.figure).splitlines()
+
+
 WRONG: dict[str, Callable[[Figure, Axes], object]] = {
     "title": lambda figure, ax: ax.set_title("Spirals"),
     "title on the left": lambda figure, ax: ax.set_title("Spirals", loc="left"),

@@ -1,14 +1,13 @@
-"""Lessons as web pages: a screen reader gets the figures' digests."""
+"""Lessons as web pages: run to the end, and a screen reader gets the figures' digests."""
 
 from __future__ import annotations
 
 from html.parser import HTMLParser
-from pathlib import Path
 
 import nbformat
-from nbconvert import HTMLExporter
+import pytest
 
-TEMPLATES = Path(__file__).parents[2] / "tools" / "html_template"
+from dlcourse.lesson_pages import LessonFailed, run_lesson, to_html
 
 
 class Pictures(HTMLParser):
@@ -31,9 +30,7 @@ def page(metadata):
         metadata=metadata,
     )
     cell = nbformat.v4.new_code_cell("plot()", outputs=[output])
-    exporter = HTMLExporter(template_name="lab_alt", extra_template_basedirs=[str(TEMPLATES)])
-    html, _ = exporter.from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
-    return html
+    return to_html(nbformat.v4.new_notebook(cells=[cell]), "07_momentum")
 
 
 def test_the_digest_is_the_alternative_text():
@@ -44,3 +41,55 @@ def test_the_digest_is_the_alternative_text():
 def test_a_picture_without_a_digest_is_left_to_nbconvert():
     (text,) = Pictures(page({})).texts
     assert "No description" in text
+
+
+def test_the_page_has_the_lesson_s_title():
+    assert "<title>07_momentum</title>" in page({})
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """Write a lesson of these cells; return its path."""
+
+    def write(*sources):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        path = tmp_path / "07_small.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        return path
+
+    return write
+
+
+def test_a_lesson_is_run_and_its_figures_are_described(lesson, tmp_path):
+    draw = (
+        "import os\n"
+        "from matplotlib import pyplot as plt\n"
+        "from dlcourse.figure_digest import register_digest\n"
+        "from dlcourse.figures import new_axes\n"
+        "register_digest()\n"
+        "figure, ax = new_axes('Six times seven', 'step', 'loss')\n"
+        "ax.plot([1, 2, 3], label='SGD')\n"
+        "plt.show()"
+    )
+    path = lesson("print(6 * 7, os.listdir())".replace("os.", "__import__('os')."), draw)
+    before = path.read_bytes()
+    run_lesson(path, tmp_path / "page.html")
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "42 []" in html, "it runs in an empty folder"
+    (text,) = Pictures(html).texts
+    assert "Six times seven" in text and "SGD" in text
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("1 / 0", "cell 2 of 07_small failed: ZeroDivisionError: division by zero"),
+        ("import os; os._exit(1)", "cell 2 of 07_small failed: Kernel died"),
+    ],
+)
+def test_a_lesson_that_fails_writes_no_page(lesson, tmp_path, source, told):
+    with pytest.raises(LessonFailed) as caught:
+        run_lesson(lesson("print(1)", source), tmp_path / "page.html")
+    assert str(caught.value).startswith(told)
+    assert not (tmp_path / "page.html").exists()

@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import tomllib
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ import dlcourse
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 WANTED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+NOTEBOOKS = [
+    path.relative_to(ROOT)
+    for folder in ("lessons", "lessons/solutions")
+    for path in sorted((ROOT / folder).glob("*.ipynb"))
+]
 LOCK = (ROOT / "requirements.lock").read_text()
 LOCKED = {
     requirement.name: requirement
@@ -97,28 +103,79 @@ def wheel(tmp_path_factory):
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
     shutil.copytree(ROOT / "dlcourse", folder / "dlcourse")
+    for notebook in NOTEBOOKS:
+        (folder / notebook).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / notebook, folder / notebook)
     options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder]
     run(sys.executable, "-m", "pip", "wheel", *options, folder, cwd=folder)
     return next(folder.glob("dlcourse-*.whl"))
 
 
-def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
-    empty = tmp_path / "env"
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """The scripts of an empty environment with the wheel, and the dependencies at hand."""
+    empty = tmp_path_factory.mktemp("installed") / "env"
     venv.create(empty, with_pip=False)
-    python = Path(sysconfig.get_path("scripts", "venv", {"base": str(empty)})) / "python"
+    scripts = Path(sysconfig.get_path("scripts", "venv", {"base": str(empty)}))
     options = ["--quiet", "--no-deps", "--no-index"]
-    run(sys.executable, "-m", "pip", "--python", empty, "install", *options, wheel, cwd=tmp_path)
-    script = "import dlcourse; print(dlcourse.__version__, dlcourse.__file__)"
-    version, file = run(python, "-c", script, cwd=tmp_path).split(maxsplit=1)
-    assert version == dlcourse.__version__
-    assert Path(file).is_relative_to(tmp_path)
+    run(sys.executable, "-m", "pip", "--python", empty, "install", *options, wheel, cwd=empty)
+    return scripts
 
-    # With the dependencies at hand (those of the environment that runs the tests), names load.
-    site = Path(file).parents[1]
+
+def test_wheel_works_in_an_empty_environment(installed, tmp_path):
+    script = "import dlcourse; print(dlcourse.__version__, dlcourse.__file__)"
+    version, file = run(installed / "python", "-c", script, cwd=tmp_path).split(maxsplit=1)
+    assert version == dlcourse.__version__
+    assert Path(file).is_relative_to(installed.parent)
+    lessons = run(installed / "dlcourse", "list", cwd=tmp_path)
+    assert lessons == run(sys.executable, "-m", "dlcourse", "list", cwd=ROOT)
+
+
+def test_wheel_holds_the_package_and_the_lessons(wheel):
+    names = {Path(name) for name in zipfile.ZipFile(wheel).namelist()}
+    shipped = {path for path in names if path.parts[0] == "dlcourse"}
+    lessons = {Path("dlcourse", notebook) for notebook in NOTEBOOKS}
+    assert len(lessons) >= 14
+    package = {Path("dlcourse", path) for path in files(ROOT / "dlcourse")}
+    assert shipped == package | lessons
+
+
+@pytest.fixture
+def with_dependencies(installed):
+    """The same, with those of the environment that runs the tests."""
+    paths = {"base": str(installed.parent), "platbase": str(installed.parent)}
+    site = Path(sysconfig.get_path("purelib", "venv", paths))
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    return installed
+
+
+def test_wheel_gives_names_and_an_assignment(with_dependencies, tmp_path):
     script = "from dlcourse import Table; print(Table.__module__)"
-    assert run(python, "-c", script, cwd=tmp_path) == "dlcourse.tables\n"
-    assert files(site / "dlcourse") == files(ROOT / "dlcourse")
+    assert run(with_dependencies / "python", "-c", script, cwd=tmp_path) == "dlcourse.tables\n"
+    run(with_dependencies / "dlcourse", "assignment", "new", "final", cwd=tmp_path)
+    built = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert built == {"final/final.py", "final/student/final.ipynb", "final/key/final.ipynb"}
+    untouched = ["student/final.ipynb", "--assignment", "."]
+    command = [with_dependencies / "dlcourse", "assignment", "grade", *untouched]
+    graded = run(*command, cwd=tmp_path / "final")
+    assert graded.startswith("student: 0 of 25 points, and 8 to be given by hand\n")
+
+
+def test_wheel_opens_a_copy_of_the_lessons(with_dependencies, tmp_path, monkeypatch):
+    (tmp_path / "jupyterlab.py").write_text("import sys; print(*sys.argv[1:])")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    own = tmp_path / "dlcourse-lessons" / "07_momentum.ipynb"
+    for _ in range(2):
+        opened = run(with_dependencies / "dlcourse", "lab", "7", cwd=tmp_path)
+        assert opened.split()[-1] == str(own)
+        assert {path.relative_to(own.parent) for path in own.parent.rglob("*.ipynb")} == {
+            notebook.relative_to("lessons") for notebook in NOTEBOOKS
+        }
+        if own.read_bytes() == (ROOT / "lessons/07_momentum.ipynb").read_bytes():
+            own.write_text("my own")
+    assert own.read_text() == "my own"
 
 
 def files(folder: Path) -> set[Path]:

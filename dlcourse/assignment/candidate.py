@@ -1,0 +1,131 @@
+"""The process that runs a student's code: it runs cells, and hands out what they define.
+
+It holds no key, no check and no points. Whatever the code does to this process, it changes its own
+answers only. Run by `candidate_process`, as `python -m dlcourse.assignment.candidate`.
+"""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import os
+import sys
+import textwrap
+import traceback
+from typing import Any
+
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from dlcourse.assignment.channel import Channel
+from dlcourse.assignment.confinement import die_with_parent, guard, limit
+from dlcourse.assignment.plain_data import decode, encode
+
+CELL = "<cell "  # how the file names of a student's cells begin
+
+
+class NamedCells(CachingCompiler):
+    """Gives each cell a file name that tells which it is."""
+
+    cell = ""
+
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
+        return f"{CELL}{self.cell}>"
+
+
+class Shell(InteractiveShell):
+    """Runs cells as Jupyter does, magics included, with no window and no history."""
+
+    compiler_class = Type(NamedCells)
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        pass
+
+    def ask_exit(self) -> None:
+        raise SystemExit
+
+
+class Session:
+    """The student's cells as they are run, and the objects that stay here."""
+
+    def __init__(self) -> None:
+        config = Config()
+        config.HistoryManager.enabled = False
+        self._shell = Shell.instance(config=config)
+        self._kept: list[Any] = []
+
+    def run(self, source: str, cell: str) -> dict[str, Any]:
+        """Run a cell; tell how it failed, if it did."""
+        self._shell.compile.cell = cell
+        result = self._shell.run_cell(source, silent=True)
+        error = result.error_before_exec or result.error_in_exec
+        return {"failure": _describe(error) if error else None}
+
+    def fetch(self, names: list[str]) -> dict[str, Any]:
+        """Hand out what the cells defined, by name; names that they did not define are left out."""
+        found = {name: self._shell.user_ns[name] for name in names if name in self._shell.user_ns}
+        return {"values": encode(found, self._keep)}
+
+    def call(self, id: int, arguments: list[Any], named: dict[str, Any]) -> dict[str, Any]:
+        """Call a function that stays here; a dict that it was given comes back as it left it."""
+        given = [decode(each, self._take) for each in arguments]
+        value = self._kept[id](*given, **{k: decode(v, self._take) for k, v in named.items()})
+        dicts = [each for each in given if isinstance(each, dict)]
+        return {"value": encode(value, self._keep), "dicts": encode(dicts, self._keep)}
+
+    def _keep(self, value: Any) -> dict[str, Any]:
+        self._kept.append(value)
+        described = {"id": len(self._kept) - 1, "type": type(value).__name__}
+        return {**described, "name": getattr(value, "__name__", None), **self._signature(value)}
+
+    def _take(self, description: dict[str, Any]) -> Any:
+        return self._kept[description["id"]]
+
+    def _signature(self, value: Any) -> dict[str, Any]:
+        try:
+            parameters = inspect.signature(value).parameters.values()
+        except (TypeError, ValueError):
+            return {"callable": callable(value), "parameters": None}
+        listed = [[p.name, p.kind.name, p.default is not p.empty] for p in parameters]
+        return {"callable": True, "parameters": listed}
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """Tell an exception by its type, its message and the last line of the student's it passed."""
+    message = textwrap.shorten(str(error), 300, placeholder=" ...")
+    told = {"type": type(error).__name__, "message": message, "line": ""}
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(CELL):
+        told["message"] = error.msg
+        text = (error.text or "").strip()
+        told["line"] = f"line {error.lineno} of {error.filename[len(CELL) : -1]}: `{text}`"
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        file = frame.f_code.co_filename
+        if file.startswith(CELL):
+            text = textwrap.shorten(linecache.getline(file, number), 90, placeholder=" ...")
+            told["line"] = f"line {number} of {file[len(CELL) : -1]}: `{text}`"
+    return told
+
+
+def main() -> None:
+    channel = Channel()
+    requests = channel.requests()
+    start = next(requests)
+    die_with_parent()
+    limit(start["memory_gb"], start["cpu_seconds"])
+    os.chdir(start["folder"])
+    sys.path.insert(0, start["folder"])  # the student's own modules, as Jupyter finds them
+    session = Session()
+    guard(start["folder"], start["private"])
+    channel.reply({"started": True})
+    acts = {"run": session.run, "fetch": session.fetch, "call": session.call}
+    for request in requests:
+        try:
+            channel.reply(acts[request.pop("act")](**request))
+        except BaseException as error:  # the student's, or a value that cannot travel
+            channel.reply({"error": _describe(error)})
+
+
+if __name__ == "__main__":
+    main()

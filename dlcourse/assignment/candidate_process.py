@@ -1,0 +1,193 @@
+"""A student's process, as the examiner sees it: cells go in, copies of answers and calls come out.
+
+Whatever comes from that process is taken for a forgery until it has been decoded. A call that lasts
+too long, a process that ends and an answer that is no data raise `Stopped`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from dlcourse.assignment.plain_data import decode, encode
+from dlcourse.assignment.processes import kill_tree
+from dlcourse.assignment.remote import Remote, as_exception, describe, tell
+
+MAX_REPLY_BYTES = 64_000_000
+STARTING_SECONDS = 120
+
+
+class Stopped(BaseException):
+    """The student's process did not answer; no `except Exception` of a check may swallow it."""
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """Where a student's process runs, and what it may use.
+
+    Args:
+        folder: the submission's copy.
+        private: paths that it may not read.
+        memory_gb: address space, in GB.
+        cpu_seconds: processor time.
+    """
+
+    folder: str
+    private: tuple[str, ...]
+    memory_gb: float
+    cpu_seconds: float
+
+
+class Candidate:
+    """Runs a student's cells in a process of their own, which is started anew if it ends.
+
+    A new one repeats the cells that went through before, so that one answer that ends the process
+    does not take the others with it.
+
+    Attributes:
+        seconds_left: how long the process may still work on the present question.
+    """
+
+    def __init__(self, confinement: Confinement) -> None:
+        self._confinement = confinement
+        self._process: subprocess.Popen | None = None
+        self._done: list[tuple[str, str, float]] = []
+        self.seconds_left = 0.0
+
+    def run(self, source: str, cell: str, seconds: float) -> str:
+        """Run a cell; return how it failed, or nothing.
+
+        Raises:
+            Stopped: it took too long, or ended the process; it will not be repeated.
+        """
+        self._ensure_started()
+        self.seconds_left = seconds
+        reply = self._ask({"act": "run", "source": source, "cell": cell}, ["failure"])
+        self._done.append((source, cell, seconds))
+        failure = reply.get("failure", reply.get("error"))
+        return tell(failure) if failure else ""
+
+    def fetch(self, names: list[str]) -> dict[str, Any]:
+        """Return copies of what the cells defined; functions and other objects as `Remote`.
+
+        Raises:
+            Exception: a value holds itself, or is nested too deeply, to be copied.
+        """
+        self._ensure_started()
+        (values,) = self._ask_values({"act": "fetch", "names": names}, ["values"])
+        return values
+
+    def close(self) -> None:
+        if self._process is not None:
+            kill_tree(self._process)
+            self._process = None
+
+    def _call(
+        self, process: subprocess.Popen, id: int, arguments: tuple, named: dict[str, Any]
+    ) -> Any:
+        """Call a function of the student's; a dict among the arguments is changed as it was there.
+
+        Raises:
+            Exception: what the function raised, as Python's own exception where it is one.
+        """
+        if self._process is not process:
+            raise Stopped("its process had ended")
+        sent = [encode(each, describe) for each in arguments]
+        by_name = {name: encode(value, describe) for name, value in named.items()}
+        request = {"act": "call", "id": id, "arguments": sent, "named": by_name}
+        value, dicts = self._ask_values(request, ["value", "dicts"])
+        for given, left in zip((a for a in arguments if isinstance(a, dict)), dicts, strict=True):
+            given.clear()
+            given.update(left)
+        return value
+
+    def _ask_values(self, request: dict[str, Any], keys: list[str]) -> list[Any]:
+        reply = self._ask(request, keys)
+        if "error" in reply:
+            raise as_exception(reply["error"])
+        call = partial(self._call, self._process)
+        try:
+            return [decode(reply[key], lambda told: Remote(told, call)) for key in keys]
+        except Exception as error:
+            raise self._ended() from error
+
+    def _ensure_started(self) -> None:
+        budget = self.seconds_left
+        while self._process is None:
+            self._start()
+            for step in self._done:
+                source, cell, self.seconds_left = step
+                try:
+                    self._ask({"act": "run", "source": source, "cell": cell}, ["failure"])
+                except Stopped:  # it went through before, and does not now: leave it out
+                    self._done.remove(step)
+                    break
+        self.seconds_left = budget
+
+    def _start(self) -> None:
+        own = tempfile.mkdtemp(prefix=".grading-", dir=self._confinement.folder)
+        environment = {**os.environ, "IPYTHONDIR": own, "TMPDIR": own, "TEMP": own}
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "dlcourse.assignment.candidate"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        self.seconds_left = STARTING_SECONDS
+        self._ask(vars(self._confinement), ["started"])
+
+    def _ask(self, request: dict[str, Any], keys: list[str]) -> dict[str, Any]:
+        """Send a request; wait as long as there is time left for a reply with these keys."""
+        if self.seconds_left <= 0:
+            raise Stopped("no time was left", timed_out=True)
+        replies: queue.Queue[bytes] = queue.Queue()
+        talk = partial(_talk, self._process, json.dumps(request).encode(), replies)
+        started = time.monotonic()
+        # In a thread, since a process that neither reads nor writes would hold us for ever.
+        threading.Thread(target=talk, daemon=True).start()
+        try:
+            reply = json.loads(replies.get(timeout=self.seconds_left))
+        except queue.Empty:
+            self.close()
+            raise Stopped("it took too long and was ended", timed_out=True) from None
+        except (ValueError, RecursionError):
+            reply = None
+        finally:
+            self.seconds_left -= time.monotonic() - started
+        if not isinstance(reply, dict) or set(reply) not in (set(keys), {"error"}):
+            raise self._ended()
+        return reply
+
+    def _ended(self) -> Stopped:
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            self.close()
+            return Stopped("it handed out what is no answer, or far too large, and was ended")
+        self.close()
+        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        return Stopped(f"it ended its process {how}")
+
+
+def _talk(process: subprocess.Popen, request: bytes, replies: queue.Queue[bytes]) -> None:
+    try:
+        process.stdin.write(request + b"\n")
+        process.stdin.flush()
+        replies.put(process.stdout.readline(MAX_REPLY_BYTES))
+    except (OSError, ValueError):  # it has ended, or was ended
+        replies.put(b"")

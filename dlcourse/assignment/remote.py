@@ -1,0 +1,76 @@
+"""Objects of a student's process, as the examiner holds them: called here, run there."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+class Crashed(Exception):
+    """The student's code raised an exception that is none of Python's own."""
+
+
+class Remote:
+    """An object that stays in the student's process; it can be called, if there it can.
+
+    It looks like the function: it has its `__name__` and its signature.
+
+    Args:
+        description: what the process tells of the object.
+        call: calls an object of the process, by its id.
+    """
+
+    def __init__(self, description: dict[str, Any], call: Callable[..., Any]) -> None:
+        self.__name__ = str(description.get("name") or description["type"])
+        self.id = int(description["id"])
+        self._type, self._call = str(description["type"]), call
+        self._callable = description["callable"] is True
+        if description["parameters"] is not None:
+            parameters = [_parameter(*each) for each in description["parameters"]]
+            self.__signature__ = inspect.Signature(parameters)
+
+    def __repr__(self) -> str:
+        return f"<{self._type} {self.__name__}>"
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        if not self._callable:
+            raise TypeError(f"'{self._type}' object is not callable")
+        return self._call(self.id, arguments, named)
+
+
+def describe(value: Any) -> dict[str, Any]:
+    """Describe an object of the student's that is handed back."""
+    if not isinstance(value, Remote):
+        raise TypeError(f"a check can hand over data only, not {type(value).__name__}")
+    return {"id": value.id}
+
+
+def as_exception(error: Any) -> Exception:
+    """Make Python's own exception of that name, so that its type still tells; else `Crashed`.
+
+    Its attribute `told` says that it comes from the student, and how it reads there.
+    """
+    told = tell(error)
+    raised = Crashed(told)
+    kind = getattr(builtins, str(error.get("type")), None) if isinstance(error, dict) else None
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        with contextlib.suppress(TypeError):  # UnicodeDecodeError wants more than a message
+            raised = kind(told.removeprefix(f"{kind.__name__}: "))
+    raised.told = told
+    return raised
+
+
+def tell(error: Any) -> str:
+    """Write an exception in one line, with the student's line."""
+    if not isinstance(error, dict):
+        return "it failed without telling how"
+    told = f"{str(error.get('type'))[:60]}: {str(error.get('message'))[:300]}".removesuffix(": ")
+    return f"{told} ({str(error['line'])[:200]})" if error.get("line") else told
+
+
+def _parameter(name: str, kind: str, optional: bool) -> inspect.Parameter:
+    default = ... if optional else inspect.Parameter.empty
+    return inspect.Parameter(name, getattr(inspect.Parameter, kind), default=default)

@@ -1,0 +1,187 @@
+"""The command `dlcourse`: the lessons, and assignments.
+
+Exit codes: 0 all is well, 1 something failed, 2 wrong arguments, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import dlcourse
+from dlcourse.lesson_files import find_lessons, in_repository, lessons_folder, select_lesson
+
+COPY = Path("~", "dlcourse-lessons")
+
+
+class Parser(argparse.ArgumentParser):
+    """Tells what is wrong with the arguments in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} ({self.prog} --help tells more)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except ValueError as error:  # an argument that names nothing usable
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{options.command}: interrupted", file=sys.stderr)
+        return 130
+
+
+def list_lessons(options: argparse.Namespace) -> int:
+    lessons = find_lessons(lessons_folder())
+    width = max((len(lesson.name) for lesson in lessons), default=0)
+    for lesson in lessons:
+        print(f"{lesson.number}  {lesson.name:{width}}  {lesson.minutes:>3} min  {lesson.question}")
+    return 0
+
+
+def open_lab(options: argparse.Namespace) -> int:
+    folder = lessons_folder()
+    lesson = select_lesson(find_lessons(folder), options.lesson) if options.lesson else None
+    if not in_repository():
+        from dlcourse.lesson_copy import copy_lessons
+
+        source, folder = folder, COPY.expanduser()
+        for line in copy_lessons(source, folder, dlcourse.__version__):
+            print(line)
+        print(f"Your copy of the lessons: {folder}")
+    shown = folder / lesson.path.name if lesson else folder
+    # JupyterLab refuses to run as root, as one does in a container, unless told to.
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    lab = subprocess.Popen([sys.executable, "-m", "jupyterlab", *as_root, str(shown)])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C, JupyterLab asks; we wait for it
+    return lab.wait()
+
+
+def run_lesson(options: argparse.Namespace) -> int:
+    lesson = select_lesson(find_lessons(lessons_folder()), options.lesson)
+    from dlcourse import lesson_pages  # loads nbconvert, half a second
+
+    page = Path(f"{lesson.path.stem}.html")
+    try:
+        lesson_pages.run_lesson(lesson.path, page)
+    except lesson_pages.LessonFailed as failure:
+        print(f"{options.command}: {failure}", file=sys.stderr)
+        return 1
+    print(f"wrote {page}")
+    return 0
+
+
+def new_assignment(options: argparse.Namespace) -> int:
+    from dlcourse.assignment.folder import new_assignment
+
+    folder = new_assignment(Path(options.name))
+    print(f"wrote {folder}: change {folder.name}.py, then `dlcourse assignment build {folder}`")
+    return 0
+
+
+def build_assignment(options: argparse.Namespace) -> int:
+    from dlcourse.assignment.folder import build, key_path
+
+    assignment = build(Path(options.folder))
+    points = sum(assignment.points(answer) for answer in assignment.answers)
+    questions = len(assignment.answers)
+    print(f"built {assignment.name}: {questions} questions, {points:g} points")
+    print(f"hand out: {options.folder / 'student'}; keep: {key_path(options.folder)}")
+    return 0
+
+
+def grade_submissions(options: argparse.Namespace) -> int:
+    from dlcourse.assignment.folder import key_path
+    from dlcourse.assignment.grading import Limits, grade_batch
+
+    missing = [str(path) for path in options.submission if not path.exists()]
+    if missing:
+        raise ValueError(f"no such submission: {', '.join(missing)}")
+    limits = Limits(options.seconds, options.memory)
+    key = key_path(options.assignment)
+    graded = True
+    for report in grade_batch(options.submission, key, options.output, limits):
+        print(f"{report.student}: {report.summary()}", flush=True)
+        if not report.graded:
+            print(f"{options.command}: {report.student}: {report.notes[-1]}", file=sys.stderr)
+            graded = False
+    print(f"reports and class.csv: {options.output}")
+    return 0 if graded else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="dlcourse",
+        description="A course on training deep networks with Keras: its lessons, and assignments.",
+        epilog="Exit codes: 0 all is well, 1 something failed, 2 wrong arguments, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"dlcourse {dlcourse.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    _add(commands, "list", list_lessons, "the lessons: question and minutes")
+    lab = _add(commands, "lab", open_lab, "open the lessons in JupyterLab",
+               "Opens the lessons in JupyterLab: those of the repository, or, where the package is"
+               f" installed without it, your own copy in {COPY}. An update of the package never"
+               " overwrites a notebook that you have edited.")  # fmt: skip
+    lab.add_argument("lesson", nargs="?", metavar="NN", help="the lesson to open, as 7 or 07")
+    run = _add(commands, "run", run_lesson, "run a lesson and write it as a web page",
+               "Runs a lesson from top to bottom and writes NN_topic.html here, figures with"
+               " alternative text included.")  # fmt: skip
+    run.add_argument("lesson", metavar="NN", help="the lesson's number, as 7 or 07")
+
+    assignment = commands.add_parser("assignment", help="write and grade assignments")
+    _add_assignment_commands(assignment)
+    return parser
+
+
+def _add_assignment_commands(assignment: argparse.ArgumentParser) -> None:
+    commands = assignment.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    new = _add(commands, "new", new_assignment, "write a complete assignment to start from",
+               "Writes a folder: the source NAME.py with solutions and hidden checks, the notebook"
+               " for students, and the grader's key.")  # fmt: skip
+    new.add_argument("name", metavar="NAME", help="the folder to write")
+    build = _add(commands, "build", build_assignment, "rebuild both notebooks from the source")
+    build.add_argument("folder", type=Path, metavar="FOLDER", help="the assignment's folder")
+    grade = _add(commands, "grade", grade_submissions, "grade submissions",
+                 "Grades notebooks, or folders that each hold one; the name of a file or folder is"
+                 " the student's identifier. Each submission runs in processes of its own, with"
+                 " limits, and gets a JSON and a readable report; class.csv has all points."
+                 " What local grading cannot prevent is told in docs/assignments.md.")  # fmt: skip
+    grade.add_argument("submission", nargs="+", type=Path, metavar="SUBMISSION")
+    grade.add_argument("--assignment", type=Path, default=Path(), metavar="FOLDER",
+                       help="the assignment's folder (default: this one)")  # fmt: skip
+    grade.add_argument("--output", type=Path, default=Path("reports"), metavar="FOLDER",
+                       help="where reports go (default: reports)")  # fmt: skip
+    grade.add_argument("--seconds", type=_positive, default=900, metavar="N",
+                       help="time of a submission (default: 900)")  # fmt: skip
+    grade.add_argument("--memory", type=_positive, default=8, metavar="GB",
+                       help="address space of a submission (default: 8)")  # fmt: skip
+
+
+def _add(commands, name: str, run, summary: str, description: str = "") -> argparse.ArgumentParser:
+    text = description or f"{summary[0].upper()}{summary[1:]}."
+    parser = commands.add_parser(name, help=summary, description=text)
+    parser.set_defaults(run=run, command=parser.prog)
+    return parser
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number > 0. Received: {text}")
+    return number

@@ -1,0 +1,77 @@
+"""A fault of the output: softmax taken of numbers that are probabilities already."""
+
+from __future__ import annotations
+
+import math
+
+import keras
+import numpy as np
+
+from dlcourse.diagnosis.rates import FEWEST_EPOCHS
+from dlcourse.diagnosis.recording import Evidence, Recording
+
+CLOSE = 0.03  # how far a loss may be from the one that the fault explains
+
+
+def softmax_twice(run: Recording) -> Evidence | None:
+    """The loss cannot fall below a floor, however right the answers are.
+
+    Probabilities lie between 0 and 1, so a softmax of them gives the right class at most
+    e / (e + C - 1) of C classes, and the cross-entropy is at least log(1 + (C - 1) / e).
+    """
+    layers = None if run.model is None else _softmaxes_at_the_end(run.model)
+    if layers is not None and layers > 1:
+        classes = run.model.output_shape[-1]
+        text = "the model ends with {layers} softmax in a row; for {classes} classes the loss "
+        text += "cannot fall below {floor}, and ended at {end}"
+        numbers = {"layers": layers, "classes": classes, "floor": floor(classes)}
+        return Evidence(text, {**numbers, "end": run.loss[-1]}, certain=True)
+    if layers == 0 or run.accuracy is None or run.loss.size < FEWEST_EPOCHS:
+        return None
+    classes = _classes_that_explain(run)
+    if classes is None:
+        return None
+    text = "accuracy ended at {accuracy} with a loss of {end}, close to the floor of {floor} that "
+    text += "softmax twice has for {classes} classes"
+    numbers = {"accuracy": run.accuracy[-1], "end": run.loss[-1]}
+    return Evidence(text, {**numbers, "floor": floor(classes), "classes": classes})
+
+
+def floor(classes: int) -> float:
+    """Return the lowest cross-entropy that softmax of probabilities can reach.
+
+    >>> round(floor(10), 2)
+    1.46
+    """
+    return math.log(1 + (classes - 1) / math.e)
+
+
+def _classes_that_explain(run: Recording) -> int | None:
+    """Return the number of classes for which the fault explains how the losses ended.
+
+    A confident network is at the floor where it is right, and 1 above it where it is wrong.
+    """
+    excess = run.loss[-1] - (1 - run.accuracy[-1])
+    classes = max(2, round(1 + math.e * math.expm1(excess)))
+    third = -(-run.loss.size // 3)
+    settled = np.ptp(run.loss[-third:]) < 0.1 * run.loss[-1]
+    ends = [(run.loss, run.accuracy), (run.val_loss, run.val_accuracy)]
+    explained = all(
+        abs(loss[-1] - (1 - accuracy[-1]) - floor(classes)) < CLOSE
+        for loss, accuracy in ends
+        if loss is not None
+    )
+    return classes if settled and explained and run.accuracy[-1] > 0.8 else None
+
+
+def _softmaxes_at_the_end(model: keras.Model) -> int:
+    """Count the softmax in a row at the end of a model, as activation or as layer."""
+    count = 0
+    for layer in reversed(model._flatten_layers(include_self=False, recursive=True)):
+        activation = getattr(layer, "activation", None)
+        if isinstance(layer, keras.layers.Softmax) or activation is keras.activations.softmax:
+            count += 1
+            if isinstance(layer, (keras.layers.Softmax, keras.layers.Activation)):
+                continue
+        break
+    return count

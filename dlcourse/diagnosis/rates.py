@@ -1,0 +1,155 @@
+"""Symptoms of the learning rate: what a loss does that takes too long or too short steps."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from dlcourse.cloning import hyperparameters
+from dlcourse.diagnosis.recording import Evidence, Recording
+from dlcourse.schedule_guard import NOTICEABLE
+
+FEWEST_EPOCHS = 4  # with fewer points a curve has no shape
+RISE_PER_EPOCH = 0.002  # of the reference loss: beyond it a curve jumps
+SPIKE = 3.0  # how far above its start a loss is thrown
+AT_THE_START = 0.98  # of the reference loss
+STILL_HIGH = 0.7  # of the reference loss
+
+
+def diverged(run: Recording) -> Evidence | None:
+    """The loss was no finite number any more."""
+    if run.finite:
+        return None
+    losses = np.array([v for key, v in run.history.items() if key.endswith("loss")])
+    lost = ~np.isfinite(losses).all(axis=0)
+    epoch = run.epochs[lost.argmax()] if lost.any() else run.epochs[-1]
+    text = _at_rate(run) + "the loss is no finite number from epoch {epoch} on"
+    return Evidence(text, {"epoch": int(epoch), **_rate(run)}, certain=True)
+
+
+def rate_too_high(run: Recording) -> Evidence | None:
+    """The loss was thrown up or jumps about, and stays high."""
+    if run.loss.size < FEWEST_EPOCHS or run.loss[-1] < 0.5 * run.reference:
+        return None
+    numbers = {"end": run.loss[-1], "reference": run.reference, **_rate(run)}
+    highest = np.max(run.steps.get("loss", run.loss))
+    stayed = run.loss[-1] > 0.8 * min(run.loss[0], run.reference)
+    if highest > SPIKE * run.first_loss and stayed:
+        text = _at_rate(run) + "the loss was thrown up to {highest} and ended at {end}"
+        return Evidence(text + _against(run), {"highest": highest, **numbers})
+    late = run.loss[run.loss.size // 2 :]
+    moves = np.diff(late)
+    rises, fall = moves[moves > 0].sum(), late[0] - late[-1]
+    if rises < RISE_PER_EPOCH * run.reference * moves.size or rises < fall:
+        return None
+    text = (
+        _at_rate(run)
+        + "the training loss rose in {share} % of the later epochs, by {rises} in all, "
+    )
+    numbers |= {"share": 100 * (moves > 0).mean(), "rises": rises}
+    return Evidence(text + "and ended at {end}" + _against(run), numbers)
+
+
+def rate_too_low(run: Recording) -> Evidence | None:
+    """The loss falls evenly, on validation data too, and has hardly come anywhere."""
+    loss = run.loss
+    if loss.size < FEWEST_EPOCHS or loss[-1] < STILL_HIGH * run.reference:
+        return None
+    early, late = loss[0] - loss[loss.size // 2], loss[loss.size // 2] - loss[-1]
+    even = 0.5 * early < late < 1.2 * early and (np.diff(loss) < 0).mean() > 0.9
+    if not even or _gain(run.val_loss, loss) < 0.5 * (early + late):
+        return None
+    text = _at_rate(run) + "the training loss fell evenly and slowly: by {early} in the first half "
+    text += "of the epochs, by {late} in the second, to {end}" + _against(run)
+    numbers = {"early": early, "late": late, "end": loss[-1], "reference": run.reference}
+    return Evidence(text, {**numbers, **_rate(run)})
+
+
+def never_left_the_start(run: Recording) -> Evidence | None:
+    """The loss stayed where guessing is."""
+    if run.loss.size < FEWEST_EPOCHS or run.loss.min() < AT_THE_START * run.reference:
+        return None
+    if np.ptp(run.loss) > 0.01 * run.loss[0]:
+        return None
+    text = "the training loss stayed between {low} and {high}" + _against(run)
+    numbers = {"low": run.loss.min(), "high": run.loss.max(), "reference": run.reference}
+    return Evidence(text, numbers)
+
+
+def plateau_then_drop(run: Recording) -> Evidence | None:
+    """The loss stood still for a long time, and then fell."""
+    length, start = _longest_plateau(run.loss)
+    level = run.loss[start]
+    long = length >= max(FEWEST_EPOCHS, 0.2 * run.loss.size)
+    if not long or level < 0.5 * run.reference or run.loss[-1] > 0.6 * level:
+        return None
+    text = "the training loss stayed near {level} from epoch {first} to {last}, and ended at {end}"
+    numbers = {"level": level, "first": int(run.epochs[start]), "end": run.loss[-1]}
+    numbers["last"] = int(run.epochs[start + length - 1])
+    return Evidence(text, numbers)
+
+
+def schedule_never_acted(run: Recording) -> Evidence | None:
+    """The rate was to change, and did not, or by less than one percent."""
+    used = run.steps.get("learning_rate", np.empty(0))
+    if used.size < 2 or np.ptp(used) > NOTICEABLE * used.max():
+        return None
+    planned = _planned(run)
+    if not planned and np.ptp(used) == 0:  # a constant rate, as far as anybody knows
+        return None
+    text = (planned or "what was to change it") + " left the learning rate where it was: all "
+    text += "{steps} steps used {low}" + ("" if np.ptp(used) == 0 else " to {high}")
+    numbers = {"steps": used.size, "low": used.min(), "high": used.max()}
+    return Evidence(text, numbers, certain=True)
+
+
+def _planned(run: Recording) -> str:
+    """Name what was to change the rate; a plateau that never came is no fault."""
+    if run.method is None:
+        return ""
+    rate = hyperparameters(run.method.optimizer)["learning_rate"]
+    if not isinstance(rate, float):
+        return type(rate).__name__
+    return " and ".join(
+        type(each).__name__
+        for each in run.method.callbacks
+        if isinstance(each, keras.callbacks.LearningRateScheduler)
+        or (isinstance(each, keras.callbacks.ReduceLROnPlateau) and _too_patient(each, run))
+    )
+
+
+def _too_patient(callback: keras.callbacks.ReduceLROnPlateau, run: Recording) -> bool:
+    # The first epoch sets the best value, `patience` more follow, and one is trained after that.
+    return max(callback.patience, 1) + 2 > run.epochs[-1]
+
+
+def _against(run: Recording) -> str:
+    """Say what to hold a loss against."""
+    if run.guess is None:
+        return "; it began at {reference}"
+    return "; guessing scores {reference}"
+
+
+def _rate(run: Recording) -> dict[str, float]:
+    used = run.steps.get("learning_rate", np.empty(0))
+    return {"rate": used.max()} if used.size else {}
+
+
+def _at_rate(run: Recording) -> str:
+    return "at learning rate {rate} " if _rate(run) else ""
+
+
+def _gain(val_loss: np.ndarray | None, loss: np.ndarray) -> float:
+    followed = loss if val_loss is None else val_loss
+    return followed[0] - followed[-1]
+
+
+def _longest_plateau(loss: np.ndarray) -> tuple[int, int]:
+    """Return length and start of the longest stretch whose values differ by 3 % at most."""
+    best = (0, 0)
+    for start in range(loss.size):
+        tail = loss[start:]
+        spread = np.maximum.accumulate(tail) - np.minimum.accumulate(tail)
+        length = int((spread <= 0.03 * tail[0]).sum())
+        best = max(best, (length, start), key=lambda each: each[0])
+    return best

@@ -1,0 +1,98 @@
+"""Exercises of lesson 03: activations."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from dlcourse.exercises import Exercise, Prediction, choice, number
+
+linear_with_adam = Prediction(
+    "What happens to the linear network on the spiral if it gets Adam, too?",
+    ["it catches up", "it gets halfway", "it stays near one half"],
+    because="Without a bend its borders are straight lines, whatever finds them.",
+)
+
+share_left = number(
+    "Slopes alone: what share of a gradient is left, at most, after six sigmoid layers?",
+    0.25**6,
+    wrong={
+        0.25 * 6: "the slopes are multiplied with each other, not added up.",
+        0.25: "that is what one layer leaves.",
+        0.25 / 6: "every layer takes a quarter of what is left, not a sixth.",
+        4**6: "that is what the gradient is divided by; the share is its inverse.",
+        0.5**6: "1/2 is sigmoid's value at 0. Its slope there is 1/4.",
+    },
+    hints=["What is left after one layer? After two?", "Multiply 1/4 six times."],
+    solution="0.25 ** 6 = 0.000244",
+    because="Each layer multiplies by its slope, so shares are multiplied.",
+)
+
+
+def _check_collapse(answer: Any) -> str | None:
+    if not callable(answer):
+        return f"the answer is a function, not {answer!r}."
+    random = np.random.default_rng(0)
+    sizes = [3, 5, 2, 4]
+    stack = [
+        (random.normal(size=(a, b)), random.normal(size=b)) for a, b in itertools.pairwise(sizes)
+    ]
+    for depth in (1, 2, 3):
+        mistake = _compare_collapsed(answer, stack[:depth])
+        if mistake:
+            return f"for {depth} layer{'s' * (depth > 1)}, {mistake}"
+    return None
+
+
+def _compare_collapsed(answer: Any, stack: list[tuple[np.ndarray, np.ndarray]]) -> str | None:
+    result = answer([(W.copy(), b.copy()) for W, b in stack])
+    if not isinstance(result, (tuple, list)) or len(result) != 2:
+        return "return the two arrays W and b."
+    kernel, bias = (np.asarray(array, dtype=float) for array in result)
+    right = np.linalg.multi_dot([np.eye(3), *(W for W, _ in stack)])
+    zero = np.zeros((1, 3))
+    for W, b in stack:
+        zero = zero @ W + b
+    if kernel.shape != right.shape:
+        return f"W must have the shape {right.shape}. Received: {kernel.shape}."
+    if not np.allclose(kernel, right):
+        return "W is wrong: it is the product of all kernels, the first layer's on the left."
+    if np.shape(bias.ravel()) != np.shape(zero.ravel()):
+        return f"b must have the shape {zero.ravel().shape}. Received: {bias.shape}."
+    if np.allclose(bias, stack[-1][1]) and not np.allclose(zero, stack[-1][1]):
+        return "b is only the last bias: the earlier ones go through the layers behind them."
+    if not np.allclose(bias, zero):
+        return "W is right and b is not: what does the stack answer for x = 0?"
+    return None
+
+
+collapse = Exercise(
+    "Write collapse(stack): the one (W, b) that does what a list of linear layers does.",
+    _check_collapse,
+    hints=[
+        "Begin with two layers: the equation is in the section The idea.",
+        "Keep one (W, b) and merge the layers into it one after another: the new b is "
+        "b @ next_W + next_b.",
+    ],
+    solution="""
+def collapse(stack):
+    W, b = stack[0]
+    for next_W, next_b in stack[1:]:
+        W, b = W @ next_W, b @ next_W + next_b
+    return W, b
+""",
+    because="Kernels multiply in their order, and a bias goes through all the layers behind it.",
+)
+
+many_dead = choice(
+    "Half of your ReLUs died in the first epoch, and the loss is stuck. What do you try first?",
+    "lower the learning rate",
+    {
+        "train longer": "a dead ReLU gets no gradient, so no further step moves it.",
+        "add a layer": "the new layer's units can die in the same way; the cause is still there.",
+    },
+    hints=["What pushed them to the negative side?"],
+    because="Too large steps killed them; train anew with smaller ones.",
+)

@@ -1,0 +1,564 @@
+# %% [markdown]
+# # 13 · Why does removing units help?
+#
+# **About 40 minutes.** You need lesson 09 (Adam). Lesson 12 fights the same problem by other means.
+#
+# After this lesson you can
+#
+# - write dropout by hand, and say what it does in training and what in inference;
+# - find a rate by a sweep over seeds, and tell when none is better than 0;
+# - say in which sense one network with dropout is an ensemble of many, and check it;
+# - name the places where dropout does harm.
+
+# %%
+import dlcourse
+
+dlcourse.start(seed=0)
+
+import itertools
+import math
+from dataclasses import replace
+
+import keras
+import numpy as np
+from keras.layers import Dense, Dropout
+from keras.optimizers import Adam
+from matplotlib import pyplot as plt
+
+from dlcourse import Task, compare_dropout_rates, digits
+from dlcourse.exercises import lesson_13
+from dlcourse.figures import new_axes, plot_band
+from dlcourse.legends import legend_beside
+from dlcourse.tables import Table, format_median
+
+# %% [markdown]
+# ## The problem: mistakes, learned by heart
+#
+# Labels are often wrong: people get tired when they sort images. We take 200 handwritten digits,
+# give 40 of them the label of another digit, and train a network with two hidden layers. All
+# validation labels are right.
+#
+# `compare_dropout_rates` trains this network from the same weights on the same batches, and varies
+# the rate of its `Dropout` layers alone. Of its four rates we look at the first one now: at rate 0
+# these layers do nothing.
+
+
+# %%
+def build_model():
+    hidden_1, hidden_2 = Dense(128, activation="relu"), Dense(128, activation="relu")
+    layers = [hidden_1, Dropout(0.5), hidden_2, Dropout(0.5), Dense(10)]
+    return keras.Sequential([keras.Input((64,)), *layers])
+
+
+def mislabel(data, wrong, seed=0):
+    random = np.random.default_rng(seed)
+    rows = random.permutation(len(data.y_train))[:wrong]
+    labels = data.y_train.copy()
+    labels[rows] = (labels[rows] + random.integers(1, 10, wrong)) % 10
+    return replace(data, y_train=labels)
+
+
+few = digits().with_train_size(200)
+data = mislabel(few, wrong=40)
+
+# %%
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+task = Task(data, build_model, loss, metrics=["accuracy"])
+settings = {"epochs": 40, "batch_size": 40, "evaluate_every": 4}
+rates = [0, 0.5, 0.75, 0.95]
+runs = compare_dropout_rates(rates, Adam(0.003), task, record=["model"], **settings)
+runs["rate 0"].plot("loss", "val_loss", title="200 digits, 40 labeled wrong, no dropout")
+runs["rate 0"].table("accuracy", "val_accuracy")
+
+# %% [markdown]
+# The network learns every training label, the wrong ones included. Its training loss goes on toward
+# 0, while the validation loss falls at first and then rises.
+#
+# ## Predict before you run
+#
+# Let half of the hidden units be missing in each training step. We will try it on these digits, on
+# the same 200 with their right labels, and on 1,280 with right labels. Where does the validation
+# accuracy gain most? Write `"wrong labels"`, `"few digits"` or `"many digits"`.
+
+# %% tags=["stub"]
+my_prediction = ...
+lesson_13.who_gains.check(my_prediction)
+
+# %% tags=["solution"]
+my_prediction = "wrong labels"
+lesson_13.who_gains.check(my_prediction)
+
+# %% [markdown]
+# ## The idea
+#
+# **In each training step remove every unit with probability `rate`, and scale up what is left, so
+# that the mean stays the same. In inference keep everything.**
+#
+# $$m_i \sim \text{Bernoulli}(1 - p) \qquad\qquad y_i = \frac{m_i\, x_i}{1 - p}
+# \qquad\qquad \mathbb{E}[y_i] = \frac{(1 - p)\, x_i}{1 - p} = x_i$$
+#
+# | symbol | Keras | meaning |
+# |---|---|---|
+# | $p$ | `rate` | the fraction that is **dropped** |
+# | $x$ | the layer's input | outputs of the layer before, shape (rows, units) |
+# | $m$ | drawn by the layer | the mask: 0 or 1 for each unit of **each row** |
+# | | `training` | true in `fit`, false in `evaluate` and `predict` |
+#
+# The paper (Srivastava et al., 2014) writes $p$ for the fraction *kept*, and scales the weights
+# *down* in inference. Scaling up in training, as Keras does, gives the same mean, and inference
+# needs no change at all.
+#
+# ## By hand
+
+
+# %%
+def dropout(x, rate, random, training):
+    mask = random.random(x.shape) >= rate  # one draw for every unit of every row
+    return x * mask / (1 - rate) if training else x
+
+
+x = np.arange(1, 11, dtype="float32").reshape(5, 2)
+print(dropout(x, 0.2, np.random.default_rng(0), training=True))
+
+# %% [markdown]
+# Each value is 0 or 1.25 times what it was. One mask changes a lot. The *mean* over many masks is
+# the input, within the four standard errors that chance is allowed here.
+
+# %%
+random = np.random.default_rng(0)
+many = np.array([dropout(x, 0.2, random, training=True) for _ in range(10_000)])
+standard_error = x * np.sqrt(0.2 / 0.8 / 10_000)
+assert (abs(many.mean(axis=0) - x) < 4 * standard_error).all()
+assert np.array_equal(dropout(x, 0.2, random, training=False), x)
+print(many.mean(axis=0).round(1))
+
+# %% [markdown]
+# ## The same as Keras?
+#
+# First the same ten numbers, in both modes. A mask can be read off the output. Given Keras's mask, our
+# rule must give Keras's numbers. A second layer with the same seed draws the same mask.
+
+# %%
+layer = Dropout(rate=0.2, seed=1)
+in_training = layer(x, training=True).numpy()
+print(in_training)
+assert np.allclose(in_training, x * (in_training != 0) / (1 - 0.2))
+assert np.array_equal(layer(x, training=False), x)
+assert np.array_equal(Dropout(rate=0.2, seed=1)(x, training=True), in_training)
+
+# %% [markdown]
+# Masks are random, so "the same" must mean: the same *distribution*. If every unit is dropped by
+# itself, the number of dropped units among 5 has a binomial distribution. We draw 20,000 rows.
+
+# %%
+ones = np.ones((20_000, 5), dtype="float32")
+drawn = {"by hand": dropout(ones, 0.2, random, True), "Keras": layer(ones, training=True).numpy()}
+binomial = np.array([math.comb(5, k) * 0.2**k * 0.8 ** (5 - k) for k in range(6)])
+standard_error = np.sqrt(binomial * (1 - binomial) / 20_000)
+_, ax = new_axes(
+    "How many of 5 units are dropped? 20,000 rows, rate 0.2", "units dropped", "share of rows"
+)
+for place, (label, values) in zip((-0.2, 0.2), drawn.items(), strict=True):
+    shares = np.bincount((values == 0).sum(axis=1), minlength=6) / 20_000
+    ax.bar(np.arange(6) + place, shares, width=0.4, label=label)
+    assert (abs(shares - binomial) < 4 * standard_error).all()
+ax.plot(binomial, "o", color="black", label="binomial distribution")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# The same rule, the same distribution. The masks themselves depend on the seed. They also differ
+# between TensorFlow with and without XLA (`jit_compile`), so this course trains dropout without it.
+#
+# ## In plain Keras
+#
+# The layers in the model are all it takes. `fit` trains with masks; `evaluate` and `predict` work
+# without.
+
+# %%
+keras.utils.set_random_seed(0)
+model = build_model()
+model.compile(Adam(0.003), loss, jit_compile=False)
+history = model.fit(data.x_train, data.y_train, batch_size=40, epochs=15, verbose=0)
+with_masks = history.history["loss"][-1]
+without = model.evaluate(data.x_train, data.y_train, verbose=0)
+print(f"loss on the same 200 digits: {with_masks:.1f} from fit, {without:.1f} from evaluate")
+assert not np.array_equal(model(data.x_val, training=True), model(data.x_val, training=True))
+
+# %% [markdown]
+# The loss that `fit` reports is that of a network with half of its units missing. **With dropout, a
+# training loss above the validation loss is normal.** In this course every loss is measured in
+# inference mode, so both can be compared.
+#
+# ## The experiment: how much to drop?
+#
+# Now look at all four rates: same digits, same wrong labels, same five seeds.
+
+# %%
+runs.plot("val_loss", title="200 digits, 40 of them labeled wrong")
+
+# %%
+is_wrong = data.y_train != few.y_train
+
+
+def learned_by_heart(model):
+    answers = model(data.x_train).numpy().argmax(axis=1)
+    return (answers == data.y_train)[is_wrong].mean()
+
+
+accuracy_of = {label: runs[label].final("val_accuracy")[0] for label in runs}
+heart = {label: [learned_by_heart(runs.models[label, seed]) for seed in range(5)] for label in runs}
+rows = [[label, format_median(accuracy_of[label]), format_median(heart[label])] for label in runs]
+columns = ["trained at", "validation accuracy", "wrong labels learned (fraction)"]
+Table(columns, rows, "After 40 epochs: median [min, max] over 5 seeds")
+
+# %% [markdown]
+# ## How to read it
+#
+# - **Without dropout the network learns every wrong label by heart.** At rate 0.5 it learns three
+#   in ten of them, and the validation accuracy rises from 0.80 to 0.89. A label that contradicts
+#   all similar digits takes special units to remember, and no unit can be relied on.
+# - At 0.75 nearly no wrong label is learned. But 40 epochs are too short for it: its loss was still
+#   on the way down. Higher rates need more epochs.
+# - **At 0.95 the training fails.** Some 6 of 128 units are left in each layer, scaled up 20 times.
+#   The loss stays at ln 10 = 2.3, which is guessing: every digit gets the same answer.
+#
+# ## Change one thing: right labels, few and many
+
+# %%
+gains = {"wrong labels": runs[["rate 0", "rate 0.5"]]}
+few_task, many_task = (Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, digits()))
+gains["few digits"] = compare_dropout_rates([0, 0.5], Adam(0.003), few_task, **settings)
+gains["many digits"] = compare_dropout_rates(
+    [0, 0.5], Adam(0.003), many_task, epochs=6, batch_size=64
+)
+gains["many digits"].plot("val_loss", title="1,280 digits, all labels right")
+
+
+# %%
+def difference(label, key):
+    without, half = gains[label].final(key)
+    return half - without  # one number a seed
+
+
+rows = [
+    [label, *(format_median(difference(label, key)) for key in ("val_accuracy", "val_loss"))]
+    for label in gains
+]
+lesson_13.who_gains.compare(max(gains, key=lambda g: np.median(difference(g, "val_accuracy"))))
+Table(
+    ["training set", "accuracy", "loss"], rows, "What rate 0.5 adds, on validation digits (5 seeds)"
+)
+
+# %% [markdown]
+# Only the wrong labels make dropout worth its while here. With right labels the typical change of
+# the accuracy is one digit or two of 258, on the small set as on the large one. On the large set
+# dropout **slows the training down**: its loss is higher on every seed, after each epoch. So
+# "dropout helps when data are few" is too simple. It helps when there is noise to learn by heart.
+#
+# ## One network, many networks
+#
+# Each mask leaves another, thinner network. With $n$ units there are $2^n$ of them, and they share
+# their weights. Is the inference pass their average? For one hidden layer there is an exact answer
+# (Baldi and Sadowski, 2013), and with 10 units we can list all 1,024 networks.
+
+
+# %%
+def softmax(logits):
+    exp = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exp / exp.sum(axis=-1, keepdims=True)
+
+
+hidden, weights = random.random(10), random.standard_normal((10, 3))
+masks = np.array(list(itertools.product([0, 1], repeat=10)))  # equally likely at rate 0.5
+each = (masks * hidden / 0.5) @ weights  # the logits of each network, shape (1024, 3)
+geometric = np.exp(np.log(softmax(each)).mean(axis=0))
+rows = [
+    ["inference pass", *softmax(hidden @ weights)],
+    ["geometric mean, normalized", *geometric / geometric.sum()],
+    ["arithmetic mean", *softmax(each).mean(axis=0)],
+]
+assert np.allclose(rows[0][1:], rows[1][1:])
+Table(["probabilities", "class 0", "class 1", "class 2"], rows, "All 1,024 masks of 10 units")
+
+# %% [markdown]
+# **The inference pass is the geometric mean of all thinned networks**, because the mean of their
+# logits is exactly its logits. The usual, arithmetic mean of the probabilities is more cautious.
+#
+# With two hidden layers this is an approximation. How good is it? We give each validation digit 100
+# times to the networks trained at rate 0.5, in training mode. Each copy meets its own mask.
+
+# %%
+counts, labels = np.arange(1, 101), data.y_val
+copies = np.repeat(data.x_val, 100, axis=0)
+answers = [runs.models["rate 0.5", seed](copies, training=True) for seed in range(5)]
+averages = softmax(np.array(answers)).reshape(5, 258, 100, 10).cumsum(axis=2) / counts[:, None]
+accuracy = (averages.argmax(axis=3) == labels[:, None]).mean(axis=1)  # one row a seed
+log_loss = -np.log(averages[:, np.arange(258), :, labels]).mean(axis=0)
+
+title, ylabel = "How many masks make an inference pass?", "validation accuracy (fraction)"
+_, ax = new_axes(title, "masks averaged", ylabel, xscale="log")
+plot_band(ax, counts, accuracy, "masks averaged")
+one_pass = np.tile(accuracy_of["rate 0.5"][:, None], 100)
+plot_band(ax, counts, one_pass, "one inference pass", linestyle="--")
+legend_beside(ax)
+plt.show()
+
+# %%
+plain_models = [runs.models["rate 0", seed] for seed in range(5)]
+together = np.mean([softmax(model(data.x_val).numpy()) for model in plain_models], axis=0)
+five_plain = (together.argmax(axis=1) == labels).mean()
+compared = {
+    "one mask": accuracy[:, 0],
+    "100 masks averaged": accuracy[:, 99],
+    "one inference pass": accuracy_of["rate 0.5"],
+    "one network trained at rate 0": accuracy_of["rate 0"],
+    "five of these averaged": five_plain,
+}
+rows = [[label, format_median(values)] for label, values in compared.items()]
+Table(["who answers", "validation accuracy"], rows, "Median [min, max] over 5 seeds")
+
+# %% [markdown]
+# - One mask alone answers far worse. From some 30 masks on the average is as accurate as one
+#   inference pass, to within 0.03, at 30 times the price. That is why inference uses no masks.
+# - The two are not the same: the average is more cautious, and its loss is higher on every seed.
+# - **The ensemble does not explain the gain.** Five networks trained without dropout, averaged, are
+#   a true ensemble, and stay at 0.78: all five learned the same wrong labels. What helps happens in
+#   training.
+#
+# ## What becomes of units that rely on each other?
+#
+# The paper's reason for dropout is *co-adaptation*: units that only work in company. Two
+# measurements on the trained networks, in inference mode. First we remove a share of the hidden
+# units, the same ones for all digits. Then we ask how similar two units are: the correlation of
+# their outputs over the validation digits, without sign, averaged over all pairs.
+
+
+# %%
+def accuracy_without(model, share):
+    values = data.x_val
+    for layer in model.layers:
+        if isinstance(layer, Dropout):
+            values = values * (random.random(values.shape[1]) >= share)
+        else:
+            values = layer(values).numpy()
+    return (values.argmax(axis=1) == data.y_val).mean()
+
+
+def mean_accuracy_without(label, seed, share):
+    return np.mean([accuracy_without(runs.models[label, seed], share) for _ in range(5)])
+
+
+shares, left = [0, 0.25, 0.5, 0.75], {}
+_, ax = new_axes("Trained networks lose units", "share of hidden units removed", ylabel)
+for label in ("rate 0", "rate 0.5"):
+    each_seed = [
+        [mean_accuracy_without(label, seed, share) for share in shares] for seed in range(5)
+    ]
+    left[label] = np.array(each_seed)
+    plot_band(ax, shares, left[label], f"trained at {label}", marker="o")
+legend_beside(ax)
+plt.show()
+
+
+# %%
+def similarity(model, depth):
+    outputs = keras.Sequential(model.layers[: depth + 1])(data.x_val).numpy()
+    alive = outputs[:, outputs.std(axis=0) > 0]
+    return np.abs(np.corrcoef(alive.T))[np.triu_indices(alive.shape[1], k=1)].mean()
+
+
+alike = {
+    label: [[similarity(runs.models[label, seed], depth) for seed in range(5)] for depth in (0, 2)]
+    for label in left
+}
+rows = [[label, *map(format_median, alike[label])] for label in left]
+columns = ["trained at", "first hidden layer", "second hidden layer"]
+Table(columns, rows, "Mean correlation of two units, without sign")
+
+# %% [markdown]
+# - Without half of its units the plain network loses about 0.3 of its accuracy, the one trained with
+#   dropout about 0.1. Its units do rely less on each other. But this is what it practiced.
+# - The units of the first layer are a little less alike, on every seed. In the second layer there
+#   is next to no difference. The popular sentence "dropout makes units independent" is more than
+#   these numbers say.
+#
+# ## Where not to put it
+#
+# A network with 8 hidden units has none to spare. The digits are the 1,280 with right labels.
+
+
+# %%
+def build_tiny():
+    hidden = [Dense(8, activation="relu"), Dropout(0.5)]
+    return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
+
+
+tiny_task = Task(digits(), build_tiny, loss, metrics=["accuracy"])
+tiny = compare_dropout_rates(
+    [0, 0.5], Adam(0.01), tiny_task, epochs=8, batch_size=64, evaluate_every=8
+)
+tiny.table("accuracy", "val_accuracy")
+
+# %% [markdown]
+# It loses on every seed, on its own *training* digits too: it underfits. Other places, by source:
+#
+# - **After the last layer.** A dropped logit is 0, and no layer follows that could make up for it.
+# - **Directly before `BatchNormalization`** (lesson 14). Masks raise the variance in training only, so
+#   the statistics that it keeps for inference are too large (Li et al., 2019).
+# - **On single pixels of a convolution's output.** Neighbors tell the same, so little is hidden:
+#   drop whole channels (Tompson et al., 2015).
+# - **Between the time steps of a recurrent layer**, with a new mask at each step: what the layer
+#   remembers fades (Zaremba et al., 2014). Keras's `recurrent_dropout` keeps one mask for all steps
+#   (Gal and Ghahramani, 2016).
+#
+# ## Relatives
+#
+# Keras has three more kinds. We give each numbers from N(0, 1) of shape (rows, steps, channels), at
+# rate 0.5, in training mode.
+
+# %%
+normal = random.standard_normal((2_000, 10, 16)).astype("float32")
+rows = []
+for kind in ("Dropout", "SpatialDropout1D", "GaussianDropout", "AlphaDropout"):
+    output = getattr(keras.layers, kind)(0.5, seed=0)(normal, training=True).numpy()
+    numbers = output.var(), (output == 0).mean(), (output == 0).all(axis=1).mean()
+    rows.append([kind, *(f"{number:.1f}" for number in numbers)])
+columns = ["layer", "variance (was 1)", "share of zeros", "share of channels that are all zero"]
+Table(columns, rows, "What four layers make of numbers from N(0, 1) at rate 0.5")
+
+# %% [markdown]
+# `SpatialDropout1D` (and 2D, 3D) is for convolutions. `GaussianDropout` has the mean and the variance of
+# `Dropout`, without zeros. `AlphaDropout` belongs to SELU networks, which need mean 0 and variance 1
+# (Klambauer et al., 2017). The first two are `Dropout` with another shape of mask or noise; use the
+# last one only with `activation="selu"`.
+#
+# ## Check the claims
+#
+# The rate was chosen on validation digits, so the test digits have the last word, once.
+
+# %%
+curves, losses = runs["rate 0"], {each: np.median(runs[each].final("val_loss")) for each in runs}
+assert (curves.final("val_loss") > 1.05 * curves.best("val_loss")).all(), "it rises again"
+assert min(heart["rate 0"]) > 0.9 and max(heart["rate 0.5"]) < 0.5 and max(heart["rate 0.75"]) < 0.2
+assert (accuracy_of["rate 0.5"] > accuracy_of["rate 0"] + 0.03).all()
+assert min(losses, key=losses.get) == "rate 0.5"
+assert max(accuracy_of["rate 0.95"]) < 0.2 and abs(losses["rate 0.95"] - np.log(10)) < 0.05
+for label in ("few digits", "many digits"):
+    assert abs(np.median(difference(label, "val_accuracy"))) < 0.01
+slow = gains["many digits"].history["val_loss"]
+assert (slow[1] > slow[0]).all(), "higher on every seed after each epoch"
+assert (abs(accuracy - one_pass)[:, 29:] < 0.03).all(), "30 masks and more"
+assert (accuracy[:, 0] < accuracy_of["rate 0.5"] - 0.03).all(), "one mask"
+assert (log_loss[:, 99] > runs["rate 0.5"].final("val_loss")).all()
+assert five_plain < min(max(accuracy_of["rate 0"]) + 0.03, min(accuracy_of["rate 0.5"]) - 0.03)
+lost = {label: values[:, 0] - values[:, 2] for label, values in left.items()}
+assert (lost["rate 0"] > 1.5 * lost["rate 0.5"]).all()
+assert max(alike["rate 0.5"][0]) < min(alike["rate 0"][0]), "the first layer"
+first, second = np.median(alike["rate 0"], axis=1) - np.median(alike["rate 0.5"], axis=1)
+assert abs(second) < 0.4 * first, "the second layer"
+assert all((np.diff(tiny.final(key), axis=0) < 0).all() for key in ("accuracy", "val_accuracy"))
+print("All claims hold over 5 seeds.")
+
+# %%
+answers = {
+    label: [runs.models[label, seed](data.x_test).numpy().argmax(axis=1) for seed in range(5)]
+    for label in ("rate 0", "rate 0.5")
+}
+right = {label: (np.array(each) == data.y_test).mean(axis=1) for label, each in answers.items()}
+assert (right["rate 0.5"] > right["rate 0"]).all()
+print({label: f"{np.median(each):.2f} of the test digits" for label, each in right.items()})
+
+# %% [markdown]
+# ## Where Keras surprises you
+#
+# - `rate` is the fraction **dropped**. In the paper, and in old TensorFlow code, it is the fraction kept.
+# - `Dropout(1.0)` raises no error. All its outputs are 0 in training, and nothing is learned.
+# - `trainable = False` does not switch dropout off: it has no weights to freeze. `training` does.
+# - A `seed` belongs to the layer. Two layers with the same seed draw the same masks: a hidden bond.
+#
+# ## Exercises
+#
+# Each `check` answers on the spot. Stuck? Try `lesson_13.<name>.hint()`, then `.solution()`.
+#
+# **1.** A unit's output is 3 and `rate=0.2`. What does `Dropout` make of it in training if it is
+# kept?
+
+# %% tags=["stub"]
+kept_value = ...
+lesson_13.kept_value.check(kept_value)
+
+# %% [markdown] tags=["solution"]
+# Four times in five it is kept, and the mean must stay 3.
+
+# %% tags=["solution"]
+kept_value = 3 / (1 - 0.2)
+lesson_13.kept_value.check(kept_value)
+
+# %% [markdown]
+# **2.** After an epoch with `Dropout(0.5)`, `fit` prints `loss` 0.61 and `val_loss` 0.42. Why is `loss`
+# the higher one? `"measured with masks"`, `"underfitting"`, `"validation rows leaked"` or
+# `"bad seed"`?
+
+# %% tags=["stub"]
+two_losses = ...
+lesson_13.two_losses.check(two_losses)
+
+# %% [markdown] tags=["solution"]
+# `fit` takes its loss in training mode, with half of the units missing.
+
+# %% tags=["solution"]
+two_losses = "measured with masks"
+lesson_13.two_losses.check(two_losses)
+
+# %% [markdown]
+# **3.** Write `spatial_dropout` for `x` of shape (rows, steps, channels): in training each row drops
+# each of its channels with probability `rate`, over all steps at once. `random` is a NumPy
+# generator.
+
+
+# %% tags=["stub"]
+def spatial_dropout(x, rate, random, training): ...
+
+
+lesson_13.spatial_dropout.check(spatial_dropout)
+
+# %% [markdown] tags=["solution"]
+# The mask needs one number for each row and channel; NumPy repeats an axis of length 1.
+
+
+# %% tags=["solution"]
+def spatial_dropout(x, rate, random, training):
+    rows, _, channels = x.shape
+    keep = random.random((rows, 1, channels)) >= rate
+    return x * keep / (1 - rate) if training else x
+
+
+lesson_13.spatial_dropout.check(spatial_dropout)
+
+# %% [markdown]
+# ## Takeaways
+#
+# - In training each unit of each row is 0 with probability `rate`, else divided by `1 - rate`. In
+#   inference nothing happens.
+# - Dropout keeps a network from learning noise by heart. Without noise it gains little or nothing,
+#   and costs epochs. Sweep the rate, with 0 in the sweep.
+# - One inference pass stands for the average of many masks. The gain itself is made in training.
+# - Keep it out of tiny networks, and away from the last layer's output.
+#
+# ## References
+#
+# - G. Hinton et al., *Improving neural networks by preventing co-adaptation of feature detectors*,
+#   2012.
+# - N. Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, 2014.
+# - P. Baldi, P. Sadowski, *Understanding Dropout*, 2013.
+# - W. Zaremba, I. Sutskever, O. Vinyals, *Recurrent Neural Network Regularization*, 2014.
+# - J. Tompson et al., *Efficient Object Localization Using Convolutional Networks*, 2015.
+# - Y. Gal, Z. Ghahramani, *A Theoretically Grounded Application of Dropout in Recurrent Neural
+#   Networks*, 2016.
+# - G. Klambauer et al., *Self-Normalizing Neural Networks*, 2017.
+# - X. Li et al., *Understanding the Disharmony between Dropout and Batch Normalization by Variance
+#   Shift*, 2019.
+#
+# **Next:** lesson 14, batch normalization, which also does one thing in training and another in
+# inference.
