@@ -56,13 +56,13 @@ class Number:
         tried = []
         for step in _STEPS:
             left, right, rounding = self._sides(step)
-            slope = (left + right) / 2
+            slope = float(left + right) / 2
             tried.append((_relative_error(gradient, slope, rounding), slope))
             if tried[-1][0] < _GOOD_ENOUGH:
                 break
         error, slope = min(tried)
         if error >= _GOOD_ENOUGH and self._is_between_sides(gradient):
-            return Comparison(0.0, gradient, at_kink=True)
+            return Comparison(0.0, float(gradient), at_kink=True)
         return Comparison(error, slope)
 
     def _is_between_sides(self, gradient: float) -> bool:

@@ -121,7 +121,8 @@ def check_gradient(
     value(point)
     yours = call(gradient, point)
     yours = yours if named else {_ALONE: yours}
-    if fault := _fault(point, yours):
+    fault = _fault(point, yours)
+    if fault is not None:
         return fault
     return _report(value, point, {name: _as_float(yours[name]) for name in point})
 

@@ -230,7 +230,7 @@ gains = {"wrong labels": runs[["rate 0", "rate 0.5"]]}
 few_task, many_task = (Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, digits()))
 gains["few digits"] = compare_dropout_rates([0, 0.5], Adam(0.003), few_task, **settings)
 gains["many digits"] = compare_dropout_rates(
-    [0, 0.5], Adam(0.003), many_task, epochs=6, batch_size=64
+    [0, 0.5], Adam(0.003), many_task, epochs=8, batch_size=128
 )
 gains["many digits"].plot("val_loss", title="1,280 digits, all labels right")
 
@@ -251,10 +251,11 @@ Table(
 )
 
 # %% [markdown]
-# Only the wrong labels make dropout worth its while here. With right labels the typical change of
-# the accuracy is one digit or two of 258, on the small set as on the large one. On the large set
-# dropout **slows the training down**: its loss is higher on every seed, after each epoch. So
-# "dropout helps when data are few" is too simple. It helps when there is noise to learn by heart.
+# Only the wrong labels make dropout worth its while here. On the same 200 digits with right labels
+# the typical change of the accuracy is a single digit of 258. On the large set dropout **hurts**:
+# it slows the training down, and its loss is higher on every seed, after each of the eight epochs.
+# (Give both 30 epochs, and see what is left of the difference.) So "dropout helps when data are
+# few" is too simple. It helps when there is noise to learn by heart.
 #
 # ## One network, many networks
 #
@@ -444,8 +445,8 @@ assert min(heart["rate 0"]) > 0.9 and max(heart["rate 0.5"]) < 0.5 and max(heart
 assert (accuracy_of["rate 0.5"] > accuracy_of["rate 0"] + 0.03).all()
 assert min(losses, key=losses.get) == "rate 0.5"
 assert max(accuracy_of["rate 0.95"]) < 0.2 and abs(losses["rate 0.95"] - np.log(10)) < 0.05
-for label in ("few digits", "many digits"):
-    assert abs(np.median(difference(label, "val_accuracy"))) < 0.01
+assert abs(np.median(difference("few digits", "val_accuracy"))) < 0.01
+assert np.median(difference("many digits", "val_accuracy")) < 0
 slow = gains["many digits"].history["val_loss"]
 assert (slow[1] > slow[0]).all(), "higher on every seed after each epoch"
 assert (abs(accuracy - one_pass)[:, 29:] < 0.03).all(), "30 masks and more"

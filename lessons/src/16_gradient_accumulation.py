@@ -26,7 +26,6 @@ from keras.optimizers import SGD, Adam, schedules
 from matplotlib import pyplot as plt
 
 from dlcourse import Task, compare_accumulation, digits, mark_varying, train_runs
-from dlcourse.cloning import with_learning_rate
 from dlcourse.exercises import lesson_16
 from dlcourse.figures import method_style, new_axes, plot_band
 from dlcourse.gradient_accumulation import measure_activations
@@ -152,7 +151,7 @@ def by_hand(optimizer):
 
 
 # %%
-for name, kind in {"SGD": SGD, "Momentum": partial(SGD, momentum=0.9), "Adam": Adam}.items():
+for name, kind in {"Momentum": partial(SGD, momentum=0.9), "Adam": Adam}.items():
     large = weights_after_epoch(kind(0.01), batch_size=256)
     micro = weights_after_epoch(kind(0.01, gradient_accumulation_steps=4), batch_size=64)
     for ours, theirs, target in zip(by_hand(kind(0.01)), micro, large, strict=True):
@@ -162,8 +161,7 @@ for name, kind in {"SGD": SGD, "Momentum": partial(SGD, momentum=0.9), "Adam": A
 
 # %% [markdown]
 # **Not an approximation: the same step, up to rounding.** Momentum and Adam come after the mean is
-# taken, so they never learn how the batch was cut. (`apply` is one update; Keras 3 has no
-# `opt.minimize`.)
+# taken, so they never learn how the batch was cut.
 #
 # ## Predict before you run
 #
@@ -182,21 +180,21 @@ lesson_16.when_it_ends.check(my_prediction)
 # %% [markdown]
 # ## The experiment: a whole training, cut in pieces
 #
-# Ten epochs of 5 updates, always 256 digits behind each, as 1, 4, 16 and 64 micro-batches.
+# Ten epochs of 5 updates, always 256 digits behind each, as 1, 4 and 16 micro-batches.
 # `compare_accumulation` sets `gradient_accumulation_steps` and the batch size, nothing else.
 
 # %%
 task = Task(data, build_model, loss, metrics=["accuracy"])
 settings = {"batch_size": 256, "epochs": 10}
-runs = compare_accumulation([1, 4, 16, 64], SGD(0.5), task, **settings, record=["weights"])
+runs = compare_accumulation([1, 4, 16], SGD(0.5), task, **settings, record=["weights"])
 runs.plot("val_loss", title="256 digits behind every update")
 
 # %%
-kept = [measure_activations(deep_task, 16384 // k) / 1e6 for k in (1, 4, 16, 64)]
+kept = activations[:0:-1] / 1e6  # of 16384 rows in 1, 4 and 16 pieces, from above
 figure, axes = new_axes("What accumulation saves, and what it costs", "", "", columns=2)
-axes[0].bar(["1", "4", "16", "64"], kept)
+axes[0].bar(["1", "4", "16"], kept)
 axes[0].set(xlabel="micro-batches", ylabel="activations (MB), deep network")
-axes[1].bar(["1", "4", "16", "64"], 1e3 * np.median(runs.seconds, axis=1) / 50)
+axes[1].bar(["1", "4", "16"], 1e3 * np.median(runs.seconds, axis=1) / 50)
 axes[1].set(xlabel="micro-batches", ylabel="time per update (ms), digits")
 mark_varying(axes[1], "timed on this machine")
 plt.show()
@@ -204,7 +202,7 @@ plt.show()
 # %% [markdown]
 # ## How to read it
 #
-# - The four curves are one: the same training from each seed.
+# - The three curves are one: the same training from each seed.
 # - **Memory falls with 1 / k, time rises.** The arithmetic is the same, but each micro-batch pays
 #   the fixed price of a call (lesson 05), and small matrices are slow ones. The right heights are
 #   your machine's.
@@ -232,7 +230,7 @@ assert np.isclose(sgd_ratio, 4, rtol=1e-3) and np.isclose(adam_ratio, 1, rtol=0.
 # %% [markdown]
 # For SGD the sum is a learning rate that is `k` times higher, and it will look like a discovery:
 # "accumulation trains faster". **Adam hides the mistake**, since it divides by the gradient's size.
-# Weight decay, an L2 penalty and gradient clipping would notice, though. Keras takes the mean.
+# Gradient clipping would notice, though, since its threshold is a length. Keras takes the mean.
 #
 # ## The small last batch
 #
@@ -274,9 +272,8 @@ print(f"after 27 micro-batches: {int(optimizer.iterations)} updates, and a sum t
 assert int(optimizer.iterations) == 6 and all(np.any(v) for v in waiting)
 
 # %% [markdown]
-# Three micro-batches wait. In the next epoch a fourth would complete them; after the last epoch they
-# are lost.
-# **Choose rows, micro-batch and `k` so that an epoch is a whole number of updates**
+# Three micro-batches wait. In the next epoch a fourth would complete them; after the last epoch
+# they are lost. **Choose rows, micro-batch and `k` so that an epoch is a whole number of updates**
 # (`compare_accumulation` insists on it), or drop the remainder.
 #
 # ## When does the counter advance?
@@ -311,8 +308,11 @@ class PerUpdate(schedules.LearningRateSchedule):
 
 # %%
 cosine = schedules.CosineDecay(0.5, decay_steps=100)
-rates = [float(cosine(step)) for step in range(3, 400, 4)]  # at the last of each four
-updates = sum(rate > 0 for rate in rates)
+optimizer, weight, path = SGD(cosine, gradient_accumulation_steps=4), keras.Variable([0.0]), []
+for _ in range(400):
+    optimizer.apply([tf.ones(1)], [weight])
+    path.append(float(weight[0]))
+updates = np.count_nonzero(np.diff(path))
 lesson_16.when_it_ends.compare(f"after {updates} updates")
 
 # %%
@@ -331,11 +331,7 @@ legend_beside(ax)
 plt.show()
 
 large, fast = plain.final("loss")
-for label, values in {
-    "large batch": large,
-    "k = 4": fast,
-    "PerUpdate": fixed.final("loss"),
-}.items():
+for label, values in zip(rates, [large, fast, fixed.final("loss")], strict=True):
     print(f"{label}: training loss {np.median(values):.3g}")
 
 # %% [markdown]
@@ -344,12 +340,11 @@ for label, values in {
 #
 # ## Change one thing: layers that look at the batch
 #
-# The proof needs one thing: a row's loss must not depend on the rows beside it, nor on luck. We
+# The equality needs one thing: a row's loss must not depend on the rows beside it, nor on luck. We
 # compare the large batch's gradient with the accumulated one, and with itself, drawn again.
 
 # %%
 between = {
-    "plain": lambda: [],
     "layer normalization": lambda: [LayerNormalization(name="normalize")],
     "batch normalization": lambda: [BatchNormalization(momentum=0.9, name="normalize")],
     "dropout 0.5": lambda: [Dropout(0.5, name="dropout")],
@@ -362,17 +357,17 @@ for name, layers in between.items():
         keras.utils.set_random_seed(seed)
         network = build_model(*layers())
         target = gradient(network, x, y)
-        pieces = [accumulated_gradient(network, x, y, k) for k in (4, 16)]
+        pieces = [accumulated_gradient(network, x, y, k) for k in (4, 8)]
         values.append([difference(g, target) for g in (*pieces, gradient(network, x, y))])
     apart[name] = np.median(values, axis=0)
     rows.append([name, *(f"{v:.1%}" for v in apart[name])])
-columns = ["network", "4 × 64", "16 × 16", "the large batch again"]
+columns = ["network", "4 × 64", "8 × 32", "the large batch again"]
 Table(columns, rows, "How far from the large batch's gradient? Median of 5 networks")
 
 # %% [markdown]
-# - **Dropout** is as far from the large batch as the large batch is from itself. A mask belongs to
-#   one row, so cutting the batch draws other masks of the same kind. Equality is gone, and
-#   nothing is lost.
+# - **Dropout** is about as far from the large batch as the large batch is from itself. A mask
+#   belongs to one row, so cutting the batch draws other masks of the same kind. Equality is gone,
+#   and nothing is lost.
 # - **Batch normalization** repeats exactly, and differs systematically: each piece is normalized by
 #   its own mean and variance, noisier ones. The large batch's statistics cannot be had without all
 #   its rows. The moving averages are also updated `k` times per update.
@@ -389,19 +384,20 @@ Table(columns, rows, "How far from the large batch's gradient? Median of 5 netwo
 rules = {"same rate": lambda k: 1, "square root": lambda k: k**0.5, "linear": lambda k: k}
 
 
-def scaled(optimizer, base):
-    runs = {}
-    for k in (1, 4, 16):
-        methods = {
-            name: with_learning_rate(optimizer, float(base * factor(k)))
-            for name, factor in rules.items()
-        }
-        few = {"batch_size": 16 * k, "epochs": 10, "evaluate_every": 10}
-        runs[k] = train_runs(methods, task, **few)
-    return {name: np.array([runs[k][name].final("loss")[0] for k in runs]) for name in rules}
+def scaled(kind, base):
+    few = {"epochs": 10, "evaluate_every": 10}
+    small = train_runs({"16 rows": kind(base)}, task, batch_size=16, **few).final("loss")
+    losses = {name: [small[0]] for name in rules}
+    for k in (4, 16):
+        methods = {name: kind(float(base * factor(k))) for name, factor in rules.items()}
+        runs = train_runs(methods, task, batch_size=16 * k, **few)
+        for name, final in zip(runs, runs.final("loss"), strict=True):
+            losses[name].append(final)
+    return {name: np.array(values) for name, values in losses.items()}
 
 
-results = {"SGD from rate 0.03": scaled(SGD(), 0.03), "Adam from 0.001": scaled(Adam(), 0.001)}
+results = {"SGD from rate 0.03": scaled(SGD, 0.03), "Adam from 0.001": scaled(Adam, 0.001)}
+
 # %%
 figure, axes = new_axes("Ten epochs at three batch sizes", "rows", "training loss", columns=2)
 for ax, (title, losses) in zip(axes, results.items(), strict=True):
@@ -412,16 +408,16 @@ legend_beside(axes[1])
 plt.show()
 
 # %% [markdown]
-# - **SGD, far below its limit: the linear rule works, and to a few percent.** Sixteen times the
-#   rows, a sixteenth of the steps, the same loss from every seed. The square root falls behind.
-# - **Adam: the truth lies between.** The square root ends higher than the small batch, the linear
-#   rule lower. (Theory gives Adam the square root where noise rules the steps, Malladi et al., 2022;
-#   here it does not.)
-# - With the same rate a larger batch trains far less in the same ten epochs.
+# - **SGD with small steps: the linear rule holds.** Sixteen times the rows, a sixteenth of the
+#   steps, and the loss is the same within 2 % from every seed. Small steps add up: the sum of the
+#   rates is what counts. With the square root the loss ends more than three times as high.
+# - **Adam: the truth lies between.** At 256 rows the linear rule ends at less than half the small
+#   batch's loss, the square root at more than twice. (Theory gives Adam the square root where noise
+#   rules the steps, Malladi et al., 2022. Here it does not.)
+# - With the same rate a larger batch learns far less in the same ten epochs.
 #
-# Small rates only, so far. Now three starts near each method's best at 16 rows, 16 times the rate
-# for 16 times the rows, and the same with **warm-up**: the rate rises from a tenth over two epochs
-# (lesson 11).
+# So far the rates were small. Now two starts near the best rate for 16 rows, with 16 times the rate
+# for 16 times the rows. **Warm-up** (lesson 11) lets it rise from a tenth over two epochs.
 
 
 # %%
@@ -435,7 +431,7 @@ def linear_rule(kind, base):
     return np.array([small.final("loss")[0], *large.final("loss")])
 
 
-starts = {"SGD from 0.1": (SGD, 0.1), "SGD from 0.3": (SGD, 0.3), "Adam from 0.01": (Adam, 0.01)}
+starts = {"SGD from 0.3": (SGD, 0.3), "Adam from 0.01": (Adam, 0.01)}
 limits = {name: linear_rule(*start) for name, start in starts.items()}
 
 
@@ -450,13 +446,13 @@ rows = [[name, *(in_words(v, values[0]) for v in values[1:])] for name, values i
 Table(["start", "256 rows, 16 × rate", "with warm-up"], rows, "Training loss against 16 rows")
 
 # %% [markdown]
-# - **The rule ends at the stability limit.** SGD from 0.3 would need 4.8, and the sweep of lesson
-#   05 says why it breaks: curvature sets a highest rate, and a larger batch does not move it.
-#   From 0.1, at 1.6, the large batch already falls behind.
-# - **Warm-up is no cure for that limit.** It costs SGD a little here, and rescues nothing. It helps
-#   Adam at 0.16: with it the loss ends below the small batch's, without it above.
-# - So a tuned small batch has little room left: past some size a larger batch only costs more
-#   epochs. Where that size lies differs by task (Shallue et al., 2019): sweep the rate again.
+# - **The rule ends at the stability limit.** SGD from 0.3 would need 4.8. Curvature sets a highest
+#   rate (lesson 06), and a larger batch does not move it.
+# - **Warm-up is no cure for that limit**: at 4.8 it rescues nothing. For Adam at 0.16 it decides:
+#   with it the loss ends below the small batch's, without it above, from each of the five seeds.
+# - So a tuned small batch leaves little room: past some size a larger batch costs more epochs.
+#   Where that size lies differs by task (Shallue et al., 2019). **Take a rule as a first guess, and
+#   sweep the rate again.**
 #
 # ## Check the claims
 
@@ -465,24 +461,23 @@ for seed in runs.seeds:
     ends = [runs.weights[label, seed][-1] for label in runs.labels]
     for other in ends[1:]:
         assert all(np.allclose(a, b, atol=1e-5) for a, b in zip(ends[0], other, strict=True))
-assert kept[0] > 60 * kept[3], "1/64 of the activations"
+assert np.allclose(kept[0] / kept, [1, 4, 16], rtol=0.001), "1/k of the activations"
 assert updates == 25 and np.allclose(fixed.final("loss"), large, rtol=1e-4)
-assert (fast > 1.5 * large).all(), "the schedule was over too soon"
-plain_apart, layer_apart, batch_apart, dropout_apart = apart.values()
-assert max(*plain_apart, *layer_apart) < 1e-5
-assert batch_apart[2] == 0 and 0.01 < batch_apart[0] < batch_apart[1] - 0.01
-assert np.allclose(dropout_apart[:2], dropout_apart[2], rtol=0.2)
+assert (fast > 2 * large).all(), "the schedule was over too soon"
+of_layer, of_batch, of_dropout = apart.values()
+assert max(of_layer) < 1e-5, "layer normalization keeps the equality"
+assert of_batch[2] == 0 and 0.02 < of_batch[0] < of_batch[1] - 0.005, "batch normalization does not"
+assert np.allclose(of_dropout[:2], of_dropout[2], rtol=0.3), "dropout: as large as by chance"
 sgd, adam = results.values()
-assert np.allclose(sgd["linear"][1:], sgd["linear"][0], rtol=0.05), "linear keeps SGD's loss"
-assert (sgd["square root"][2] > 2 * sgd["linear"][0]).all(), "the square root does not"
-assert (adam["linear"][2] < 0.7 * adam["linear"][0]).all(), "linear overshoots for Adam"
-assert (adam["square root"][2] > 1.5 * adam["linear"][0]).all(), "the square root falls behind"
+assert np.allclose(sgd["linear"][1:], sgd["linear"][0], rtol=0.02), "linear keeps SGD's loss"
+assert (sgd["square root"][2] > 3 * sgd["linear"][0]).all(), "the square root does not"
+assert (adam["linear"][2] < 0.5 * adam["linear"][0]).all(), "linear overshoots for Adam"
+assert (adam["square root"][2] > 2 * adam["linear"][0]).all(), "the square root falls behind"
 assert all((losses["same rate"][2] > 2.5 * losses["linear"][0]).all() for losses in (sgd, adam))
 
-near, beyond, for_adam = limits.values()
-assert (near[1] > 1.1 * near[0]).all() and (near[2] > near[1]).all(), "behind; warm-up costs"
+beyond, small_adam = limits.values()
 assert np.median(beyond[1:], axis=1).min() > np.log(10), "no cure beyond the limit"
-assert np.median(for_adam[2]) < 0.8 * np.median(for_adam[0]) < 0.8 * np.median(for_adam[1])
+assert (small_adam[2] < small_adam[0]).all() and (small_adam[0] < small_adam[1]).all()
 print("All claims hold over 5 seeds.")
 
 # %% [markdown]

@@ -26,21 +26,12 @@ from keras.callbacks import EarlyStopping
 from keras.optimizers import SGD, Adam, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Method,
-    Task,
-    diabetes,
-    diagnose,
-    digits,
-    mark_varying,
-    new_axes,
-    sweep_learning_rate,
-    train_runs,
-)  # fmt: skip
+from dlcourse import Method, Task, diabetes, diagnose, digits, sweep_learning_rate, train_runs
 from dlcourse.exercises import lesson_17
-from dlcourse.figures import method_style
+from dlcourse.figures import method_style, new_axes
 from dlcourse.legends import legend_beside
 from dlcourse.tables import Table
+from dlcourse.varying import mark_varying
 
 # %% [markdown]
 # ## The problem: 200 labels
@@ -108,9 +99,8 @@ rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 fitted = Task(camera, recipe(**bare), loss)
 sweep = sweep_learning_rate({"SGD": SGD(), "Adam": Adam()}, fitted, rates, seeds=range(3), **length)
 assert not sweep.at_the_edge()
-sweep.table()
+print(sweep.table())
 
-# %%
 tuned = sweep.choose_rates()["Adam"]
 steps = {
     "+ scaled inputs": Method(SGD(), model=recipe(start=small, activation="sigmoid", **bare)),
@@ -129,12 +119,7 @@ ladder.table("loss", "val_loss", "val_accuracy")
 # Now the pieces that are said to help a network *generalize*: a schedule (lesson 11), a penalty
 # (12), dropout (13) and early stopping (15). With them the recipe is complete.
 
-# %%
-cosine = schedules.CosineDecay(tuned, decay_steps=160)
-stop = EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)
-complete = Method(Adam(cosine), model=recipe(), callbacks=[stop])
-
-# %% [markdown]
+#
 # ## The idea: judge a piece by its absence
 #
 # **An ablation removes one piece at a time from the complete recipe and holds everything else
@@ -175,6 +160,10 @@ print(verdict([2, 1, 3, 1, 2, 2, -1, 4, 1, 2]), "/", verdict([2, -1, 3, 1, 0, 2,
 # ## The experiment: remove one piece at a time
 
 # %%
+cosine = schedules.CosineDecay(tuned, decay_steps=160)
+stop = EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)
+complete = Method(Adam(cosine), model=recipe(), callbacks=[stop])
+
 without = {
     "scaled inputs": replace(complete, model=recipe(scale=False)),
     "He initialization": replace(complete, model=recipe(start=small)),
@@ -185,8 +174,10 @@ without = {
     "dropout": replace(complete, model=recipe(rate=0)),
     "early stopping": replace(complete, callbacks=()),
 }
-methods = {"complete": complete, **without, "lean": Method(Adam(tuned), model=recipe(**bare))}
+lean = {"lean": Method(Adam(tuned), model=recipe(**bare))}
+methods = {"complete": complete, **without}
 runs = train_runs(methods, task, seeds=range(10), **length)
+lean_runs = train_runs(lean, task, seeds=range(10), record=["model"], **length)
 
 
 # %%
@@ -217,9 +208,10 @@ Table(columns, rows, "Digits gained, of 258: median of ten seeds and its 98 % in
 #
 # - **Four pieces earned their place: scaled inputs, He initialization, ReLU and the tuned rate.**
 #   The interval of each lies above zero.
-# - **For the schedule, the penalty, dropout and early stopping there is no clear difference.** They
-#   are the pieces that tutorials praise most. On other data they may be what saves you; here, with 200
-#   digits and 140 steps, nothing shows it.
+# - **For the penalty, dropout and early stopping there is no clear difference**, and these are the
+#   pieces that tutorials praise most. On other data they may be what saves you.
+# - **The schedule harmed.** Lesson 11 said why: it is a remedy for noise. After 160 steps this loss is
+#   still on its way down, and shrinking steps only cost distance.
 # - What ten seeds vary is initial weights, batches and dropout masks. The 200 digits and the
 #   258 validation digits stay the same, so the verdict is about *these* data.
 
@@ -231,28 +223,29 @@ lesson_17.costs_most.compare(max(asked, key=costs.get))
 # %% [markdown]
 # ## Change one thing: 200 other digits
 #
-# A *lean* recipe keeps only what earned its place. Is it as good, and is it so on another draw of
-# 200 training digits, which no choice above has seen?
+# A *lean* recipe keeps only what earned its place. Does it do better than the complete one, and also
+# with another 200 training digits, which no choice above has seen?
 
 # %%
 others = digits().with_train_size(200, seed=1)
 again = replace(task, data=replace(camera, x_train=16 * others.x_train, y_train=others.y_train))
-both = {label: methods[label] for label in ("complete", "lean")}
+both = {"complete": complete, **lean}
 repeated = train_runs(both, again, seeds=range(10), **length).final("val_accuracy")
 gains = {
-    "first 200": accuracy("complete") - accuracy("lean"),
-    "other 200": repeated[0] - repeated[1],
+    "first 200 digits": lean_runs.final("val_accuracy")[0] - accuracy("complete"),
+    "other 200 digits": repeated[1] - repeated[0],
 }
 for draw, gain in gains.items():
-    print(f"{draw} digits: the complete recipe over the lean one: {verdict(gain)}")
+    print(f"{draw}: the lean recipe, compared with the complete one, {verdict(gain)}")
 
 # %% [markdown]
 # ## Check the claims
 
 # %%
 verdicts = {piece: verdict(gain) for piece, gain in differences.items()}
-assert [*verdicts.values()] == ["earned its place"] * 4 + ["no clear difference"] * 4
-assert {verdict(gain) for gain in gains.values()} == {"no clear difference"}
+earned_it, no_difference = ["earned its place"] * 4, ["no clear difference"] * 3
+assert [*verdicts.values()] == [*earned_it, "harmed", *no_difference]
+assert {verdict(gain) for gain in gains.values()} == {"earned its place"}
 medians = np.median(ladder.final("val_accuracy"), axis=1)
 assert medians[0] < 0.15 < np.median(first.final("val_accuracy")), "scaling alone made it worse"
 assert medians[2] > 0.9, "and with the right company it is needed"
@@ -261,8 +254,8 @@ print("All claims hold over 5 or 10 seeds.")
 # %% [markdown]
 # ## Test once
 #
-# Every choice was made on validation digits. Where two recipes do not differ, take the simpler one.
-# Only now do we open the test set, for the lean recipe, once.
+# Every choice was made on validation digits: the rate, the pieces, and the lean recipe. Only now do
+# we open the test set, for that recipe, once.
 
 
 # %%
@@ -270,10 +263,9 @@ def test_accuracy(model):
     return np.mean(np.argmax(model(camera.x_test), axis=1) == camera.y_test)
 
 
-final = train_runs({"lean": methods["lean"]}, task, seeds=range(10), record=["model"], **length)
-scores = [test_accuracy(model) for model in final.models.values()]
+scores = [test_accuracy(model) for model in lean_runs.models.values()]
 print(f"test accuracy of the lean recipe: median {np.median(scores):.1%} of ten seeds")
-validated = np.median(accuracy("lean"))
+validated = np.median(lean_runs.final("val_accuracy"))
 print(f"its validation accuracy: {validated:.1%}")
 assert np.median(scores) < validated
 
@@ -325,7 +317,7 @@ class BatchOnly(layers.BatchNormalization):
 data = digits()
 mixed = replace(data, y_train=np.random.default_rng(0).permutation(data.y_train))
 unscaled = replace(data, x_train=16 * data.x_train, x_val=16 * data.x_val)
-late = schedules.PiecewiseConstantDecay([2000], [0.3, 0.03])  # 6 epochs have 240 steps
+late = schedules.PiecewiseConstantDecay([2000], [0.3, 0.03])  # 8 epochs have 320 steps
 twice = network(ends=[layers.Softmax, layers.Softmax])
 chances = keras.losses.SparseCategoricalCrossentropy()  # expects probabilities
 
@@ -347,7 +339,7 @@ gallery = {
 
 def train_faulty(fault):
     optimizer, its_task = gallery[fault]
-    return train_runs({fault: optimizer}, its_task, epochs=6, record=["loss", "model"])
+    return train_runs({fault: optimizer}, its_task, epochs=8, record=["loss", "model"])
 
 
 recorded = {fault: train_faulty(fault) for fault in gallery}
@@ -401,13 +393,15 @@ def curves_alone(its_runs):
     return diagnose(replace(its_runs, steps=rates_used, models={}))
 
 
-named = {fault: curves_alone(its_runs).names for fault, its_runs in recorded.items()}
-print([fault for fault, names in named.items() if names])
-print([fault for fault, names in named.items() if not names])
+chaotic = ("dead ReLUs", "rate too high")  # their curves differ between machines
+stable = {fault: its_runs for fault, its_runs in recorded.items() if fault not in chaotic}
+named = {fault: curves_alone(its_runs).names for fault, its_runs in stable.items()}
+print("named: ", *(fault for fault, names in named.items() if names), sep="\n  ")
+print("nothing found: ", *(fault for fault, names in named.items() if not names), sep="\n  ")
 
 # %% [markdown]
-# The healthy run rightly has no finding; the others in the second list were missed. **No finding is no
-# proof of health**, and recording a little more (`record=["loss", "model"]`) is cheap.
+# The healthy run rightly has no finding; the other four were missed. **No finding is no proof of
+# health**, and recording a little more (`record=["loss", "model"]`) is cheap.
 #
 # Shuffled labels and softmax twice look alike in part: the loss stays high and falls a little. Their
 # accuracies tell them apart, and the model settles it. Of softmax twice we can even compute the
@@ -421,44 +415,41 @@ assert np.isclose(by_hand, float(chances(np.array([0]), best[None])))
 assert (recorded["softmax twice"].history["loss"] > by_hand).all()
 print(f"The lowest loss of softmax twice with 10 classes is log(1 + 9/e) = {by_hand:.3f}.")
 
+scores_of_ten = np.eye(10, dtype="float32")[:1]
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    repaired = loss(
+        np.array([0]), keras.activations.softmax(keras.ops.convert_to_tensor(scores_of_ten))
+    )
+assert np.isclose(float(repaired), float(loss(np.array([0]), scores_of_ten)))
+print(textwrap.fill(str(caught[-1].message), 88))
+
 # %%
 expected = ["diverged", "dead ReLUs", "rate too high", "rate too low", "labels shuffled"]
 expected += ["batch normalization mode", "softmax twice", "schedule never acted"]
 for fault, name in zip(gallery, expected, strict=False):
     assert name in findings[fault].names, fault
     (its_own,) = [each for each in findings[fault] if each.name == name]
-    assert len(its_own.seeds) == 5, "in all five runs"
+    assert len(its_own.seeds) >= 4, "in at least four of five runs"
 assert not findings["none"] and not named["none"]
-print("Eight faults of eight are named in every run, and none in the healthy runs.")
+print("Eight faults of eight are named, and none in the healthy runs.")
+print(diagnose(runs, methods=methods, task=task)["early stopping"].table())
 
 # %% [markdown]
-# What does the doctor say of our own ablation?
-
-# %%
-diagnose(runs, methods=methods, task=task)
-
-# %% [markdown]
-# TODO
+# That last finding is about our own ablation, and it is right: without early stopping every run was
+# the same run, for with `patience=5` it never acted. It brought nothing because it was never asked.
 #
 # ## Where Keras surprises you
 #
 # - The classic softmax-twice fault is a `Dense(10, activation="softmax")` under a loss with
 #   `from_logits=True`. On TensorFlow, Keras 3 notices: it takes the logits from before the softmax,
-#   and warns, as the cell below shows. It does not notice a softmax that is followed by another layer.
+#   and warns, as you saw above. It does not notice a softmax that is followed by another layer.
 # - `BatchNormalization()(x, training=True)` inside a functional model does not last: `fit` and
 #   `predict` say themselves what the mode is. It takes a layer of one's own, like `BatchOnly`.
 # - `BatchNormalization` in the wrong mode leaves no trace in losses that are measured on all rows
 #   at once. Try your model on a single row.
 
-# %%
-scores_of_ten = np.eye(10, dtype="float32")[:1]
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    repaired = loss(np.array([0]), keras.activations.softmax(keras.ops.convert_to_tensor(scores_of_ten)))
-assert np.isclose(float(repaired), float(loss(np.array([0]), scores_of_ten)))
-print(textwrap.fill(str(caught[-1].message), 88))
-
-# %% [markdown]
+#
 # ## Exercises
 #
 # **1.** Ten classes. The loss is 1.49 on training rows and 1.51 on validation rows, both flat; the
