@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from dlcourse.arguments import expect
 from dlcourse.methods import Method
+from dlcourse.nested_layers import nested_layers
 from dlcourse.random_state import seeded
 from dlcourse.results import TrainingRuns
 from dlcourse.tasks import ModelBuilder, Task
@@ -151,19 +152,10 @@ def _build_with(build: ModelBuilder, activation: Activation) -> keras.Model:
 
 def _bent_layers(model: keras.Model) -> Iterator[keras.Layer]:
     """Yield the layers with an activation that is not linear, but for the output layer."""
-    *hidden, _ = _leaves(model)
+    *hidden, _ = nested_layers(model)
     for layer in hidden:
         activation = vars(layer).get("activation")  # a recurrent layer's belongs to its cell
         if activation not in (None, keras.activations.linear):
-            yield layer
-
-
-def _leaves(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yield the layers of a model and of the models in it, in order."""
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _leaves(layer)
-        else:
             yield layer
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import partial
 
 import keras
 
 from dlcourse.arguments import expect, expect_number
 from dlcourse.methods import Method
+from dlcourse.nested_layers import nested_layers
 from dlcourse.random_state import seeded
 from dlcourse.results import TrainingRuns
 from dlcourse.tasks import ModelBuilder, Task
@@ -74,7 +75,7 @@ def compare_dropout_rates(
     rates = _checked_rates(rates)
     expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
     with seeded(0):
-        layers = list(_dropout_layers(task.model()))
+        layers = _dropout_layers(task.model())
     expected = "a function whose model has dropout layers, each with a rate > 0"
     expect(bool(layers) and all(layer.rate > 0 for layer in layers), "task.model", expected, layers)
     methods = {
@@ -100,13 +101,8 @@ def _build_with_rate(build: ModelBuilder, rate: float) -> keras.Model:
     return model
 
 
-def _dropout_layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yield the dropout layers of a model and of the models in it."""
-    for layer in model.layers:
-        if isinstance(layer, DropoutLayer):
-            yield layer
-        elif isinstance(layer, keras.Model):
-            yield from _dropout_layers(layer)
+def _dropout_layers(model: keras.Model) -> list[keras.Layer]:
+    return [layer for layer in nested_layers(model) if isinstance(layer, DropoutLayer)]
 
 
 def _checked_rates(rates: Iterable[float]) -> tuple[float, ...]:

@@ -9,6 +9,7 @@ import keras
 
 from dlcourse.arguments import expect
 from dlcourse.methods import Method
+from dlcourse.nested_layers import nested_layers
 from dlcourse.random_state import seeded
 from dlcourse.results import TrainingRuns
 from dlcourse.tasks import ModelBuilder, Task
@@ -102,10 +103,8 @@ def build_from(build: ModelBuilder, initializer: Initializer) -> keras.Model:
 
 def _layers_with_kernel(model: keras.Model) -> Iterator[keras.Layer]:
     """Yield the layers that draw a kernel, those of models in the model included."""
-    for layer in model.layers:
-        if isinstance(layer, keras.Model):
-            yield from _layers_with_kernel(layer)
-        elif hasattr(layer, "kernel_initializer") and (not layer.built or hasattr(layer, "kernel")):
+    for layer in nested_layers(model):
+        if hasattr(layer, "kernel_initializer") and (not layer.built or hasattr(layer, "kernel")):
             yield layer
 
 

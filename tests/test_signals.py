@@ -76,6 +76,14 @@ def test_a_slope_of_a_half_is_what_relu_lets_back():
     np.testing.assert_allclose(ratios, np.sqrt(0.5), rtol=0.02)
 
 
+def test_a_gradient_is_a_sum_over_a_layers_outputs():
+    start = keras.initializers.LecunNormal(seed=0)  # variance 1 / 100 in the second layer
+    trace = trace_signal(
+        network(Dense(100), Dense(400, kernel_initializer=start)), X, Y[:, :1], MSE
+    )
+    assert trace.gradient_theory[0] / trace.gradient_theory[1] == pytest.approx(2, rel=0.02)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "selu", "gelu", None])
 @pytest.mark.parametrize("deviation", [0.02, 0.06, 0.3])
 def test_theory_agrees_with_what_is_measured(activation, deviation):

@@ -7,6 +7,7 @@ Each rule is a function of the notebook that yields one line per breach.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from statistics import median
@@ -31,6 +32,7 @@ UNSTABLE_TEXT = {
     "a running time of Keras": r"(?<![a-z])[mµn]?s/(step|epoch)\b",
     "an automatic name": r"\b(sequential|functional|dense|dropout|batch_normalization)_\d+\b",
 }
+SHOWN_AS_LAST_LINE = ("check", "compare", "hint", "solution", "table")
 NBVAL_MARKER = r"\b(NBVAL|PYTEST_VALIDATE)_[A-Z]+"
 
 
@@ -122,6 +124,16 @@ def no_cell_is_exempt(notebook: NotebookNode) -> Iterator[str]:
             yield f"`{first_line(cell)}` is exempt from comparison: {', '.join(exempt)}"
 
 
+def every_verdict_is_shown(notebook: NotebookNode) -> Iterator[str]:
+    """Jupyter shows the value of a cell's last line only: a verdict above it would be lost."""
+    for cell in code_cells(notebook):
+        for statement in ast.parse(cell.source).body[:-1]:
+            call = getattr(statement, "value", None) if isinstance(statement, ast.Expr) else None
+            name = getattr(getattr(call, "func", None), "attr", "")
+            if name in SHOWN_AS_LAST_LINE:
+                yield f"`{ast.unparse(statement)}` is not the last line, so its value is not shown"
+
+
 def title_is_a_question(notebook: NotebookNode) -> Iterator[str]:
     opening = notebook.cells[0] if notebook.cells else nbformat.v4.new_markdown_cell()
     if not (opening.cell_type == "markdown" and re.match(r"# .*\?$", opening.source, re.MULTILINE)):
@@ -194,6 +206,7 @@ OUTPUT_RULES = (
     numbers_are_short,
     every_picture_is_described,
     no_cell_is_exempt,
+    every_verdict_is_shown,
 )
 FORM_RULES = (
     title_is_a_question,

@@ -74,8 +74,8 @@ def diagnose(
     found = []
     for label in runs.labels:
         examined = [_examine(each) for each in recordings(runs, label, made.get(label), task)]
-        own = [*_findings(label, runs.seeds, examined)]
-        found += own or _twin_of_an_earlier(runs, label)
+        found += _findings(label, runs.seeds, examined)
+        found += _twin_of_an_earlier(runs, label)
     return Findings(runs.labels, runs.seeds, tuple(found), _unexamined(runs, methods, task))
 
 
@@ -90,6 +90,8 @@ def _as_methods(methods: Mapping[str, object], labels: Sequence[str]) -> dict[st
 
 def _examine(run: Recording) -> dict[str, Evidence]:
     """Return the evidence in one run, by symptom, without what another symptom explains."""
+    if run.loss.size == 0:
+        return {}
     if not run.finite:
         return {DIVERGED.name: DIVERGED.look(run)}
     seen = [(symptom, symptom.look(run)) for symptom in SYMPTOMS]

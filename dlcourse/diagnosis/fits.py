@@ -16,6 +16,7 @@ def over_fitting(run: Recording) -> Evidence | None:
         return None
     loss, val_loss = run.loss, run.val_loss
     middle, best = loss.size // 2, int(val_loss.argmin())
+    # A loss that is measured after the first epoch may already be far below that of guessing.
     scale = run.reference if run.accuracy is None else max(run.reference, math.log(2))
     apart = val_loss[-1] - loss[-1] > 0.07 * scale and val_loss[-1] > 2 * loss[-1]
     rose = val_loss[-1] > 1.15 * val_loss[best] and loss[-1] < loss[best]
@@ -32,12 +33,12 @@ def over_fitting(run: Recording) -> Evidence | None:
 def under_fitting(run: Recording) -> Evidence | None:
     """Training has ended its fall, and is still bad, on validation rows alike."""
     third = -(-run.loss.size // 3)
-    if run.guess is None or third < 2 or run.loss[-1] < 0.7 * run.guess.loss:
+    if run.guess is None or third < 2 or run.loss[-1] < 0.7 * run.guess:
         return None
     if np.ptp(run.loss[-third:]) > 0.02 * run.loss[-1]:
         return None
     text = "the training loss stands still at {end}, where guessing scores {guess}"
-    return Evidence(text, {"end": run.loss[-1], "guess": run.guess.loss})
+    return Evidence(text, {"end": run.loss[-1], "guess": run.guess})
 
 
 def blind_validation(run: Recording) -> Evidence | None:
@@ -46,12 +47,12 @@ def blind_validation(run: Recording) -> Evidence | None:
         return None
     if run.guess is None:
         return _blind_by_curves(run)
-    learned = run.loss[-1] < 0.95 * min(run.guess.loss, run.loss[0])
-    if not learned or run.val_loss.min() < 0.97 * run.guess.loss:
+    learned = run.loss[-1] < 0.95 * min(run.guess, run.loss[0])
+    if not learned or run.val_loss.min() < 0.97 * run.guess:
         return None
     text = "the training loss fell to {end}, and the validation loss was never below {best}, where "
     text += "guessing scores {guess}"
-    numbers = {"end": run.loss[-1], "best": run.val_loss.min(), "guess": run.guess.loss}
+    numbers = {"end": run.loss[-1], "best": run.val_loss.min(), "guess": run.guess}
     return Evidence(text, numbers)
 
 

@@ -19,7 +19,7 @@ STRANGERS = 0.1  # and so little, that they do not
 def labels_shuffled(run: Recording) -> Evidence | None:
     """The data say it, or on validation rows the network never beats a guess."""
     data = None if run.task is None else run.task.data
-    if data is None or data.x_val is None:
+    if data is None or data.x_val is None or len(data.x_val) <= NEIGHBORS:
         return blind_validation(run)
     train, val = agreements(data)
     if train > KNOWN:
@@ -41,7 +41,8 @@ def agreement(x: np.ndarray, y: np.ndarray) -> float:
     """Return how much rows agree with their nearest neighbors: 0 as by chance, 1 always.
 
     Rows that are alike mostly have the same label; if they do not, the labels may be those of
-    other rows. For targets that are numbers it is a correlation.
+    other rows. It is the correlation of a row's target with the mean of its neighbors' targets,
+    where a class is a one-hot row.
 
     Args:
         x: rows, shape (rows, features, ...).
@@ -56,9 +57,8 @@ def agreement(x: np.ndarray, y: np.ndarray) -> float:
     x, y = np.reshape(x[:ROWS], (len(x[:ROWS]), -1)), y[:ROWS]
     count = min(NEIGHBORS, len(x) - 1)
     near = NearestNeighbors(n_neighbors=count).fit(x).kneighbors(return_distance=False)
-    if y.dtype.kind == "f" and y.shape[-1] == 1:
-        y = y.ravel()
-        return float(np.corrcoef(y, y[near].mean(axis=1))[0, 1])
-    classes = y if y.ndim == 1 else y.argmax(axis=-1)
-    chance = (np.bincount(classes) ** 2).sum() / len(classes) ** 2
-    return float(((classes[near] == classes[:, None]).mean() - chance) / (1 - chance))
+    targets = np.eye(y.max() + 1)[y] if y.dtype.kind == "i" else y.reshape(len(y), -1)
+    own = targets - targets.mean(axis=0)
+    theirs = own[near].mean(axis=1)
+    lengths = np.linalg.norm(own) * np.linalg.norm(theirs)
+    return float((own * theirs).sum() / lengths) if lengths else 0.0

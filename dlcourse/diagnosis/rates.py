@@ -42,12 +42,10 @@ def rate_too_high(run: Recording) -> Evidence | None:
     rises, fall = moves[moves > 0].sum(), late[0] - late[-1]
     if rises < RISE_PER_EPOCH * run.reference * moves.size or rises < fall:
         return None
-    text = (
-        _at_rate(run)
-        + "the training loss rose in {share} % of the later epochs, by {rises} in all, "
-    )
+    text = _at_rate(run) + "the training loss rose in {share} % of the later epochs, by {rises} "
+    text += "in all, and ended at {end}" + _against(run)
     numbers |= {"share": 100 * (moves > 0).mean(), "rises": rises}
-    return Evidence(text + "and ended at {end}" + _against(run), numbers)
+    return Evidence(text, numbers)
 
 
 def rate_too_low(run: Recording) -> Evidence | None:
@@ -125,12 +123,11 @@ def _too_patient(callback: keras.callbacks.ReduceLROnPlateau, run: Recording) ->
 
 def _against(run: Recording) -> str:
     """Say what to hold a loss against."""
-    if run.guess is None:
-        return "; it began at {reference}"
-    return "; guessing scores {reference}"
+    return "; it began at {reference}" if run.guess is None else "; guessing scores {reference}"
 
 
 def _rate(run: Recording) -> dict[str, float]:
+    """Return the highest learning rate that was used, if rates were recorded."""
     used = run.steps.get("learning_rate", np.empty(0))
     return {"rate": used.max()} if used.size else {}
 

@@ -1,4 +1,4 @@
-"""One run as a diagnosis reads it: its curves, and what guessing alone would score."""
+"""One run as a diagnosis reads it: its curves, and the loss of guessing."""
 
 from __future__ import annotations
 
@@ -28,14 +28,6 @@ class Evidence:
     text: str
     numbers: Mapping[str, float]
     certain: bool = False
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What a network scores that has learned the shares of the classes, or the mean, alone."""
-
-    loss: float
-    accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -86,20 +78,19 @@ class Recording:
         return float(self.steps["loss"][0] if "loss" in self.steps else self.loss[0])
 
     @cached_property
-    def guess(self) -> Guess | None:
+    def guess(self) -> float | None:
         """What guessing scores, from the labels or the number of outputs; None if unknown."""
         if self.task is not None:
-            return guess_of(self.task)
+            return loss_of_guessing(self.task)
         if self.model is not None and self.accuracy is not None:
-            classes = max(2, self.model.output_shape[-1])
-            return Guess(math.log(classes), 1 / classes)
+            return math.log(max(2, self.model.output_shape[-1]))
         return None
 
     @property
     def reference(self) -> float:
         """The loss to compare with: that of guessing where it is known, else the first one."""
         if self.guess is not None:
-            return self.guess.loss
+            return self.guess
         return min(self.first_loss, float(self.loss[0]))
 
     @cached_property
@@ -128,15 +119,14 @@ def recordings(
         )
 
 
-def guess_of(task: Task) -> Guess:
-    """Return the loss, and for classes the accuracy, of the best answer that ignores the input."""
+def loss_of_guessing(task: Task) -> float:
+    """Return the loss of the best answer that ignores the input: shares of classes, or a mean."""
     y = np.asarray(task.data.y_train)
-    if not is_crossentropy(task.loss):
-        mean = np.broadcast_to(y.mean(axis=0), y.shape)
-        return Guess(float(task.loss(y, mean)))
+    if not hasattr(task.loss, "from_logits"):  # it compares numbers, not probabilities
+        return float(task.loss(y, np.broadcast_to(y.mean(axis=0), y.shape)))
     shares = class_shares(y)
     known = shares[shares > 0]
-    return Guess(float(-(known * np.log(known)).sum()), float(shares.max()))
+    return float(-(known * np.log(known)).sum())
 
 
 def class_shares(y: np.ndarray) -> np.ndarray:
@@ -148,11 +138,6 @@ def class_shares(y: np.ndarray) -> np.ndarray:
     if y.ndim == 2 and y.shape[1] > 1:
         return y.mean(axis=0)
     return np.bincount(y.ravel().astype(int)) / y.size
-
-
-def is_crossentropy(loss: keras.losses.Loss) -> bool:
-    """Tell whether a loss compares probabilities, or logits, with labels."""
-    return hasattr(loss, "from_logits")
 
 
 def _accuracy(history: Mapping[str, np.ndarray], part: str) -> np.ndarray | None:

@@ -57,9 +57,9 @@ def _check_earned(answer: Any) -> str | None:
     better = np.array([0.96, 0.95, 0.96, 0.97, 0.95, 0.96, 0.95, 0.97, 0.96, 0.95])
     paired = better - np.linspace(0.001, 0.004, 10)
     one_against = paired.copy()
-    one_against[3] = better[3] + 0.01
+    one_against[3] = better[3] + 0.005
     two_against = one_against.copy()
-    two_against[7] = better[7] + 0.01
+    two_against[7] = better[7] + 0.005
     many_draws = better.copy()
     many_draws[:3] -= 0.05
     cases = [

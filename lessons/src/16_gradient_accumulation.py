@@ -203,9 +203,9 @@ plt.show()
 # ## How to read it
 #
 # - The three curves are one: the same training from each seed.
-# - **Memory falls with 1 / k, time rises.** The arithmetic is the same, but each micro-batch pays
-#   the fixed price of a call (lesson 05), and small matrices are slow ones. The right heights are
-#   your machine's.
+# - **Activations fall with 1 / k, time rises.** The arithmetic is the same, but each micro-batch
+#   pays the fixed price of a call (lesson 05). The right heights are your machine's. A whole process
+#   shrinks less than its activations: it holds much besides them.
 # - So take the *largest* micro-batch that fits, and only as many of them as you need.
 #
 # ## Mean or sum?
@@ -264,7 +264,6 @@ def two_divisions(seed):
 off = np.array([two_divisions(seed) for seed in range(5)])
 print(f"divided by k: {np.median(off[:, 0]):.0%} off; weighted by rows: below 1e-6")
 assert off[:, 0].min() > 0.1 and off[:, 1].max() < 1e-6
-
 optimizer = SGD(0.1, gradient_accumulation_steps=4)
 weights_after_epoch(optimizer, batch_size=48)
 waiting = [v for v in optimizer.variables if "gradient_accumulator" in v.name]
@@ -336,7 +335,8 @@ for label, values in zip(rates, [large, fast, fixed.final("loss")], strict=True)
 
 # %% [markdown]
 # After 12 updates the rate is zero and training is over; nothing in the loss curve says why. With
-# `PerUpdate` the run is the large batch's again. Multiplying `decay_steps` by `k` is nearly as good.
+# `PerUpdate` the run is the large batch's again. Multiplying `decay_steps` by `k` is nearly as good:
+# its rates are ahead by less than one update.
 #
 # ## Change one thing: layers that look at the batch
 #
@@ -401,7 +401,9 @@ results = {"SGD from rate 0.03": scaled(SGD, 0.03), "Adam from 0.001": scaled(Ad
 # %%
 figure, axes = new_axes("Ten epochs at three batch sizes", "rows", "training loss", columns=2)
 for ax, (title, losses) in zip(axes, results.items(), strict=True):
-    ax.set(title=title, xscale="log", yscale="log")
+    ax.set(title=title, yscale="log")
+    ax.set_xscale("log", base=2)
+    ax.set_xticks([16, 64, 256], ["16", "64", "256"])
     for index, (name, values) in enumerate(losses.items()):
         plot_band(ax, [16, 64, 256], values.T, name, **method_style(name, index))
 legend_beside(axes[1])
@@ -416,7 +418,7 @@ plt.show()
 #   rules the steps, Malladi et al., 2022. Here it does not.)
 # - With the same rate a larger batch learns far less in the same ten epochs.
 #
-# So far the rates were small. Now two starts near the best rate for 16 rows, with 16 times the rate
+# So far the rates were small. Now two starts that are ten times higher, again with 16 times the rate
 # for 16 times the rows. **Warm-up** (lesson 11) lets it rise from a tenth over two epochs.
 
 
@@ -450,9 +452,8 @@ Table(["start", "256 rows, 16 × rate", "with warm-up"], rows, "Training loss ag
 #   rate (lesson 06), and a larger batch does not move it.
 # - **Warm-up is no cure for that limit**: at 4.8 it rescues nothing. For Adam at 0.16 it decides:
 #   with it the loss ends below the small batch's, without it above, from each of the five seeds.
-# - So a tuned small batch leaves little room: past some size a larger batch costs more epochs.
-#   Where that size lies differs by task (Shallue et al., 2019). **Take a rule as a first guess, and
-#   sweep the rate again.**
+# - So there is a size past which a larger batch only costs more epochs. Where it lies differs by
+#   task (Shallue et al., 2019). **Take a rule as a first guess, and sweep the rate again.**
 #
 # ## Check the claims
 

@@ -112,6 +112,7 @@ BREACHES: list[tuple[Callable[[NotebookNode], None], str]] = [
         lambda notebook: notebook.cells[4].metadata.update(tags=["nbval-skip"]),
         "is exempt from comparison: nbval-skip",
     ),
+    (writing("assert x\nmine.check(3)\nx"), "`mine.check(3)` is not the last line"),
     (writing("# It works\n\n12 minutes", cell=0), "must start with `# A question?`"),
     (writing("# Does it work?", cell=0), "must say how many minutes"),
     (lambda notebook: notebook.cells.pop(24), "no heading names the section takeaways"),

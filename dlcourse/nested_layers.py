@@ -1,0 +1,22 @@
+"""The layers of a model, those of the models within it included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keras
+
+
+def nested_layers(model: keras.Model) -> Iterator[keras.Layer]:
+    """Yield every layer that is not itself a model, in order.
+
+    >>> inner = keras.Sequential([keras.layers.Dense(2, name="inner")])
+    >>> outer = keras.Sequential([inner, keras.layers.Dense(1, name="outer")])
+    >>> [layer.name for layer in nested_layers(outer)]
+    ['inner', 'outer']
+    """
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from nested_layers(layer)
+        else:
+            yield layer
