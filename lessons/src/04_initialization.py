@@ -104,8 +104,7 @@ def trained_kernels(label):
     return [runs.models[label, seed].layers[0].kernel.numpy() for seed in runs.seeds]
 
 
-kernels = trained_kernels("all 0.1")  # one column for each unit
-unlike = [int((np.ptp(kernel, axis=1) > 0.001).any()) for kernel in kernels]
+unlike = [int((np.ptp(kernel, axis=1) > 0.001).any()) for kernel in trained_kernels("all 0.1")]
 print("seeds in which a unit of the network from 0.1 differs from another:", sum(unlike))
 print("kernels that moved from zero:", sum(kernel.any() for kernel in trained_kernels("zeros")))
 lesson_04.different_units.compare("1" if sum(unlike) == 0 else "about 16")
