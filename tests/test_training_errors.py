@@ -55,7 +55,8 @@ def test_methods(methods, message):
         ({"seeds": [1, 1]}, "`seeds` must be distinct integers. Received: seeds=(1, 1)"),
         ({"evaluate_every": 0}, "`evaluate_every` must be an integer >= 1."),
         ({"record": "loss"}, "`record` must be a list of any of 'loss', 'gradient_norm', "
-                             "'weight_norm', 'weights', 'updates', 'model'. Received: record='loss'"),
+                             "'weight_norm', 'weights', 'updates', 'model'. "
+                             "Received: record='loss'"),
         ({"record": ["losses"]}, "`record` must be a list of any of"),
         ({"jit_compile": "yes"}, "`jit_compile` must be True, False or 'auto'."),
         ({"callbacks": keras.callbacks.EarlyStopping()}, "`callbacks` must be a list of Keras"),
