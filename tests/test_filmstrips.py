@@ -91,7 +91,7 @@ def test_regions_are_the_classes_that_the_weights_of_the_epoch_choose(runs) -> N
 
 def test_frames_leave_the_trained_model_as_it_was(runs) -> None:
     before = runs.models["SGD", 3].get_weights()
-    frames(runs, DATA, seed=3)
+    frames(runs, DATA, seed=3, epochs=[1])
     for old, new in zip(before, runs.models["SGD", 3].get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
 
