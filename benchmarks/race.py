@@ -54,9 +54,8 @@ class Entry:
 
     def measure(self) -> None:
         """Measure once more, in a new process."""
-        # The course is measured as a learner meets it, from its first call on. A peer is warm,
-        # except where the whole work is measured with all that comes before the first step.
-        cold = self.peer == "dlcourse" or (WORKS[self.work].compile_counts and self.scale == 1)
+        # Warm, except where the whole work is measured with all that comes before the first step.
+        cold = WORKS[self.work].compile_counts and self.scale == 1
         self.outcomes.extend(measure([self.job(warm_up=not cold)], self.setting.threads))
 
     def job(self, *, warm_up: bool) -> Job:
