@@ -32,11 +32,14 @@ class Network:
     Args:
         task: the data, the loss and the metrics.
         build: the function that builds the model.
+        seed: the first seed to train from.
     """
 
-    def __init__(self, task: Task, build: ModelBuilder) -> None:
+    def __init__(self, task: Task, build: ModelBuilder, seed: int) -> None:
         self.task, self.build = task, build
-        self.model = build_model(build, task)
+        with seeded(seed):
+            self.model = build_model(build, task)
+        self._initial = {seed: [variable.numpy() for variable in self.model.variables]}
         self.model.compile(loss=task.loss, metrics=list(task.metrics))
         data = task.data
         self.parts = {"": (tf.constant(data.x_train), tf.constant(data.y_train))}
@@ -44,7 +47,6 @@ class Network:
             self.parts["val_"] = (tf.constant(data.x_val), tf.constant(data.y_val))
         self.keys = self._metric_keys()
         self._compiled = None
-        self._initial: dict[int, list[np.ndarray]] = {}
 
     def _metric_keys(self) -> list[str]:
         """Build the metrics' variables and return every key that `evaluate` reports."""
@@ -78,7 +80,10 @@ class Network:
 
     def build_model(self) -> keras.Model:
         """Return a new model of this architecture."""
-        return build_model(self.build, self.task)
+        model = self.build()
+        if not model.built:  # a model without an Input layer
+            model(self.task.data.x_train[:1])
+        return model
 
     def compile(self) -> None:
         """Compile the evaluation, if that is not done yet."""
@@ -91,22 +96,32 @@ class Network:
         return dict(zip(self.keys, self._compiled().numpy().tolist(), strict=True))
 
     def _evaluate(self) -> tf.Tensor:
-        return tf.stack([v for x, y in self.parts.values() for v in self._evaluate_part(x, y)])
+        x, y = self.parts[""]
+        some = (tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in (x, y))
+        # Traced once for any number of rows: the model's layers cost Python at each trace.
+        measure = tf.function(self._measure, input_signature=list(some), autograph=False)
+        parts = self.parts.values()
+        return tf.stack([v for x, y in parts for v in self._evaluate_part(measure, x, y)])
 
-    def _evaluate_part(self, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
+    def _evaluate_part(self, measure: Callable, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
         self.model.reset_metrics()
         rows = x.shape[0]
         loss = penalty = 0.0
         for start in range(0, rows, ROWS_PER_EVALUATION):
             some_x, some_y = (a[start : start + ROWS_PER_EVALUATION] for a in (x, y))
-            prediction = self.predict(some_x, training=False)
+            some_loss, some_penalty = measure(some_x, some_y)
             share = some_x.shape[0] / rows
-            loss += share * tf.cast(self.task.loss(some_y, prediction), tf.float32)
-            penalty += share * self.penalty()
-            self.model.compute_metrics(some_x, some_y, prediction)
+            loss += share * some_loss
+            penalty += share * some_penalty
         results = self.model.get_metrics_result()
         results.pop("loss", None)
         return [loss, penalty, *(tf.cast(value, tf.float32) for value in results.values())]
+
+    def _measure(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Return data loss and penalty on some rows, and update the metrics."""
+        prediction = self.predict(x, training=False)
+        self.model.compute_metrics(x, y, prediction)
+        return tf.cast(self.task.loss(y, prediction), tf.float32), self.penalty()
 
     def predict(self, x: tf.Tensor, *, training: bool) -> tf.Tensor:
         """Return the model's output, shape (rows, …)."""

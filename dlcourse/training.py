@@ -137,7 +137,7 @@ class _Workshop:
         build = plan.method.model or plan.task.model
         key = id(plan.task), id(build)
         if key not in self._networks:
-            self._networks[key] = Network(plan.task, build)
+            self._networks[key] = Network(plan.task, build, plan.seed)
         return self._networks[key]
 
     def program(self, plan: TrainingPlan) -> Program:
