@@ -54,20 +54,17 @@ lowest_loss = number(
 def _check_earned(answer: Any) -> str | None:
     if not callable(answer):
         return f"the answer is a function, not {answer!r}."
-    better = np.array([0.96, 0.95, 0.96, 0.97, 0.95, 0.96, 0.95, 0.97, 0.96, 0.95])
-    paired = better - np.linspace(0.001, 0.004, 10)
-    one_against = paired.copy()
-    one_against[3] = better[3] + 0.005
-    two_against = one_against.copy()
-    two_against[7] = better[7] + 0.005
-    many_draws = better.copy()
-    many_draws[:3] -= 0.05
+    better = np.array([0.96, 0.95, 0.96, 0.97, 0.95, 0.96])
+    paired = better - np.linspace(0.001, 0.004, 6)
+    one_against = better - 0.01
+    one_against[3] = better[3] + 0.001
+    one_draw = paired.copy()
+    one_draw[3] = better[3]
     cases = [
         (better, paired, True, "with the piece every seed is a little better; compare in pairs"),
         (paired, better, False, "without the piece every seed is better"),
-        (better, one_against, True, "one seed of ten may say otherwise"),
-        (better, two_against, False, "two seeds of ten say otherwise"),
-        (better, many_draws, False, "seven seeds are draws; a good mean does not decide"),
+        (better, one_against, False, "one seed of six says otherwise"),
+        (better, one_draw, False, "one seed is a draw, and the interval reaches 0"),
     ]
     for full, without, expected, why in cases:
         result = answer(full.copy(), without.copy())
@@ -77,16 +74,15 @@ def _check_earned(answer: Any) -> str | None:
 
 
 earned = Exercise(
-    "Write earned(full, without): does the 98 % interval of ten paired differences lie above 0?",
+    "Write earned(full, without): does the 97 % interval of six paired differences lie above 0?",
     _check_earned,
     hints=[
-        "Subtract seed by seed, then sort the ten differences.",
-        "The interval begins at the second lowest difference.",
+        "Subtract seed by seed: six differences.",
+        "The interval begins at the lowest difference.",
     ],
     solution="""
 def earned(full, without):
-    differences = np.sort(np.asarray(full) - np.asarray(without))
-    return bool(differences[1] > 0)
+    return bool(min(np.asarray(full) - np.asarray(without)) > 0)
 """,
-    because="The interval begins at the second lowest difference; above 0 it excludes no gain.",
+    because="The interval begins at the lowest difference; above 0 it excludes no gain.",
 )

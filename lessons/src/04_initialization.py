@@ -162,10 +162,10 @@ Table(columns, rows, "1,000 times the variance of a kernel of 1,000 by 500")
 
 
 # %%
-def deep(activation, initializer, units=128):
+def deep(activation, initializer, units=128, hidden_layers=10):
     def build():
         model = keras.Sequential([keras.Input((64,))])
-        for depth in range(1, 11):
+        for depth in range(1, hidden_layers + 1):
             start = initializer.clone()  # an object of its own, or all layers draw the same numbers
             model.add(Dense(units, activation, kernel_initializer=start, name=f"hidden_{depth}"))
         model.add(Dense(10, kernel_initializer=initializer.clone(), name="logits"))
@@ -189,14 +189,14 @@ def traces_of(activation, initializer):
     return [trace_signal(deep(activation, initializer)(), x, y, loss) for _ in range(5)]
 
 
-def median_after(layer, activation, initializer, quantity="size"):
-    return np.median([getattr(t, quantity)[layer - 1] for t in traces_of(activation, initializer)])
+def median_after(layer, traces, quantity="size"):
+    return np.median([getattr(trace, quantity)[layer - 1] for trace in traces])
 
 
 def plot_signals(activation, starts):
+    traced = {label: traces_of(activation, start) for label, start in starts.items()}
     _, axes = new_axes(f"Ten layers with {activation}", "layer", "", yscale="log", columns=2)
-    for color, (label, initializer) in zip(PALETTE, starts.items(), strict=False):
-        traces = traces_of(activation, initializer)
+    for color, (label, traces) in zip(PALETTE, traced.items(), strict=False):
         for ax, kind in zip(axes, ("size", "gradient_size"), strict=True):
             theory = getattr(traces[0], kind.replace("size", "theory"))
             plot_band(ax, range(1, 12), [getattr(t, kind) for t in traces], label, color=color)
@@ -205,10 +205,11 @@ def plot_signals(activation, starts):
     axes[1].set_ylabel("size of the gradient there")
     legend_beside(axes[1])
     plt.show()
+    return traced
 
 
 # %%
-plot_signals(
+tanh = plot_signals(
     "tanh",
     {"0.01": RandomNormal(stddev=0.01), "0.5": RandomNormal(stddev=0.5), "Glorot": GlorotNormal()},
 )
@@ -222,7 +223,7 @@ plot_signals(
 # ## Change one thing: ReLU
 
 # %%
-plot_signals("relu", {"Glorot": GlorotNormal(), "He": HeNormal()})
+relu = plot_signals("relu", {"Glorot": GlorotNormal(), "He": HeNormal()})
 
 # %% [markdown]
 # ReLU cuts off half of the signal: the mean of $f(z)^2$ is $q_z/2$. So with Glorot's $\sigma^2 = 1/n$
@@ -231,7 +232,7 @@ plot_signals("relu", {"Glorot": GlorotNormal(), "He": HeNormal()})
 
 
 # %%
-measured = [median_after(10, "relu", start) for start in (GlorotNormal(), HeNormal())]
+measured = [median_after(10, relu[start]) for start in ("Glorot", "He")]
 first = np.sqrt(64 * 2 / (64 + 128) / 2)  # the first layer has 64 inputs and 128 units
 theory = [first * np.sqrt(1 / 2) ** 9, 1.0]
 rows = list(zip(["Glorot", "He"], theory, measured, strict=True))
@@ -242,7 +243,7 @@ Table(["start", "by hand", "measured"], rows, "Size after ten layers with ReLU (
 #
 # "He for ReLU, Xavier for tanh, LeCun for SELU" is the rule of thumb. SELU is a ReLU-like curve
 # whose two constants are chosen so that LeCun's start keeps mean 0 and variance 1 by itself
-# (Klambauer et al., 2017). We train ten layers with each activation from a start with
+# (Klambauer et al., 2017). We train eight hidden layers with each activation from a start with
 # $\sigma^2 = 1/n$ and from He's $2/n$, at three learning rates, from five seeds. (In square layers
 # Glorot's and LeCun's rule are the same.)
 
@@ -255,7 +256,7 @@ pairs = {
 rates, final = [0.01, 0.03, 0.1], {}
 for activation, pair in pairs.items():
     for label, initializer in pair.items():
-        deep_task = Task(data, deep(activation, initializer, units=32), loss)
+        deep_task = Task(data, deep(activation, initializer, units=32, hidden_layers=8), loss)
         sweep = sweep_learning_rate({"SGD": SGD()}, deep_task, rates, epochs=3, monitor="loss")
         final[activation, label] = sweep.final[0]  # (rates, seeds)
 
@@ -271,7 +272,7 @@ plt.show()
 
 # %% [markdown]
 # - **ReLU: the rule holds.** He's start is far ahead at every rate, with every seed. Glorot's hardly
-#   moves at the smaller rates.
+#   moves at the smallest.
 # - **tanh: the rule does not hold here.** He's larger start learns *faster* at every rate. Glorot's
 #   derivation takes tanh for a line of slope 1; a real tanh is flatter, and the signal shrinks from
 #   layer to layer. A somewhat larger start makes up for that. PyTorch's advice for tanh is
@@ -283,11 +284,11 @@ plt.show()
 # find back to mean 0 and deviation 1?
 
 # %%
-rows = []
+rows, selu = [], [traces_of("selu", start) for start in (LecunNormal(), HeNormal())]
 for layer in (1, 5, 10):
     numbers = [
-        median_after(layer, "selu", start, quantity)
-        for start in (LecunNormal(), HeNormal())
+        median_after(layer, traces, quantity)
+        for traces in selu
         for quantity in ("mean", "deviation")
     ]
     rows.append([layer, *np.round(numbers, 2)])
@@ -354,11 +355,11 @@ def normalized(activation, initializer):
 
 
 rows = []
-for sigma in (0.03, 0.3, 3.0):
+for sigma in (0.03, 3.0):
     start = RandomNormal(stddev=sigma)
     trace = trace_signal(normalized("tanh", start), x, y, loss)
     after = trace.size[trace.layers.index("hidden_10")]
-    rows.append([f"{sigma:g}", median_after(10, "tanh", start), after])
+    rows.append([f"{sigma:g}", median_after(10, traces_of("tanh", start)), after])
 columns = ["σ", "without", "with batch normalization"]
 Table(columns, rows, "Size after ten layers with tanh")
 
@@ -387,15 +388,15 @@ print("two layers with one initializer object start equal:", np.array_equal(firs
 val_accuracy = runs.final("val_accuracy")
 assert (val_accuracy[0] < 0.15).all() and (val_accuracy[2] > 0.9).all(), "zeros never learn"
 assert sum(unlike) == 0 and not np.any(trained_kernels("zeros")), "symmetry is never broken"
-ends = [median_after(layer, "tanh", RandomNormal(stddev=0.5), "gradient_size") for layer in (1, 10)]
+ends = [median_after(layer, tanh["0.5"], "gradient_size") for layer in (1, 10)]
 assert ends[0] > 100 * ends[1], "a start that is too large makes the gradient explode"
 assert np.allclose(measured, theory, rtol=0.3), "theory predicts the sizes"
 assert (final["relu", "He"] < final["relu", "Glorot"]).all(), "ReLU: He, at all rates and seeds"
 middle = {pair: np.median(losses, axis=1) for pair, losses in final.items()}
 assert (middle["tanh", "He"] < middle["tanh", "Glorot"]).all(), "tanh: not Glorot, at any rate"
-assert np.isnan(final["selu", "He"][2]).all() and np.isfinite(final["selu", "LeCun"]).all()
+assert not (final["selu", "He"][2] < 10).any() and (final["selu", "LeCun"] < 1).all()  # or NaN
 assert np.allclose(wander["orthogonal"], 1) and np.ptp(np.array(wander["LeCun"])[:, -1]) > 0.5
-assert rows[0][1] < 1e-3 and abs(rows[0][2] / rows[2][2] - 1) < 0.1, "normalized sizes agree"
+assert rows[0][1] < 1e-3 and abs(rows[0][2] / rows[1][2] - 1) < 0.1, "normalized sizes agree"
 print("All claims hold.")
 
 # %% [markdown]

@@ -40,14 +40,14 @@ from dlcourse.tables import Table
 # %% [markdown]
 # ## The problem: a deep network wants one learning rate
 #
-# Five hidden layers, with He's initialization as lesson 04 taught. Each layer works on what the
+# Three hidden layers, with He's initialization as lesson 04 taught. Each layer works on what the
 # layers below hand up, and all of them move at each step.
 
 
 # %%
 def deep_network(before=None, after=None):
     layers = [keras.Input((64,))]
-    for depth in range(5):
+    for depth in range(3):
         layers.append(Dense(32, kernel_initializer="he_normal", name=f"hidden_{depth}"))
         around = [before and before(), ReLU(), after and after()]
         layers += [layer for layer in around if layer]
@@ -61,7 +61,7 @@ digits_task = Task(data, deep_network, loss, metrics=["accuracy"])
 # %%
 optimizers = {f"learning rate {rate:g}": SGD(rate) for rate in (0.01, 0.1, 1.0)}
 plain = train_runs(optimizers, digits_task, epochs=5, batch_size=64)
-plain.plot("loss", title="Five hidden layers, three learning rates", chaotic=True)
+plain.plot("loss", title="Three hidden layers, three learning rates", chaotic=True)
 
 # %% [markdown]
 # At 0.01 it crawls. At 0.1 it learns. At 1.0 the first steps break it, and the loss stays where
@@ -238,18 +238,18 @@ lesson_14.after_one_epoch.compare("far behind" if behind > 0.2 else "as good as 
 # ## The experiment: what does it buy?
 #
 # Now the range of rates. Three networks that start from the same weights: without normalization,
-# with it before each ReLU (as in the paper), and after each ReLU. Six rates, five seeds; the quick
-# `momentum=0.9`, because 100 steps are a short training. We call a rate *working* if the median
+# with it before each ReLU (as in the paper), and after each ReLU. Five rates, five seeds; the quick
+# `momentum=0.9`, because 60 steps are a short training. We call a rate *working* if the median
 # validation loss ends below half of guessing, ln 10 / 2.
 
 # %%
-rates = [0.03, 0.1, 0.3, 1.0, 3.0, 10.0]
+rates = [0.1, 0.3, 1.0, 3.0, 10.0]
 models = {
     "without": deep_network,
     "before ReLU": partial(deep_network, before=quick),
     "after ReLU": partial(deep_network, after=quick),
 }
-sweep = compare_normalizations(models, SGD(), digits_task, rates, epochs=5, batch_size=64)
+sweep = compare_normalizations(models, SGD(), digits_task, rates, epochs=3, batch_size=64)
 sweep.plot(title="Batch normalization: which learning rates work?")
 
 # %%
@@ -320,7 +320,7 @@ assert (d_x == 0).all()
 
 # %%
 x, y = data.x_val[:256], data.y_val[:256]
-sizes = [1, 2, 4, 16, 256]
+sizes = [1, 4, 16, 256]
 accuracy = np.zeros((5, len(sizes)))
 for column, size in enumerate(sizes):
     network = tf.function(lambda batch: model(batch, training=True), autograph=False)
@@ -335,7 +335,7 @@ _, ax = new_axes("In training mode the batch decides", "rows in the batch", "val
 ax.set_xscale("log", base=2)
 ax.set_xticks(sizes, [str(size) for size in sizes])
 plot_band(ax, sizes, accuracy, "training mode", **method_style("training mode", 0))
-plot_band(ax, sizes, np.tile(right[:, None], 5), "inference mode", **method_style("inference", 1))
+plot_band(ax, sizes, np.tile(right[:, None], 4), "inference mode", **method_style("inference", 1))
 legend_beside(ax)
 plt.show()
 
@@ -368,7 +368,7 @@ for groups, layer in {1: LayerNormalization(), 3: GroupNormalization(groups=3)}.
 print("Layer normalization is group normalization with one group, and both are Keras's.")
 
 # %%
-few = Dataset("640 digits", data.x_train[:640], data.y_train[:640], data.x_val, data.y_val)
+few = Dataset("400 digits", data.x_train[:400], data.y_train[:400], data.x_val, data.y_val)
 few_task = Task(few, partial(deep_network, before=LayerNormalization), loss, metrics=["accuracy"])
 alone = train_runs({"layer normalization": SGD(0.01)}, few_task, epochs=1, batch_size=1)
 alone.table("val_accuracy")
@@ -432,7 +432,7 @@ for seed in runs.seeds:
     pair = (runs.weights[label, seed][-1] for label in runs)
     kernels = ([w for w in weights if w.ndim == 2] for weights in pair)
     assert all(map(partial(np.allclose, atol=1e-4), *kernels)), "the same training"
-assert np.median(accuracy[:, 0]) < 0.2 and np.median(accuracy[:, 3:]) > 0.9
+assert np.median(accuracy[:, 0]) < 0.2 and np.median(accuracy[:, 2:]) > 0.9
 assert np.median(alone.final("val_accuracy")) > 0.4, "layer normalization, batches of one row"
 good, by_class, inverted, frozen = (np.median(values) for values in measured.values())
 assert good == frozen > 0.9 and by_class < 0.5 and inverted < good - 0.2

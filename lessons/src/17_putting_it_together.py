@@ -66,7 +66,7 @@ bare = {"l2": 0, "rate": 0}
 plain = recipe(scale=False, he=False, activation="sigmoid", **bare)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 task = Task(scanned, recipe(), loss, metrics=["accuracy"])
-length = {"epochs": 20, "batch_size": 25}  # 8 steps an epoch, 160 in all
+length = {"epochs": 12, "batch_size": 25}  # 8 steps an epoch, 96 in all
 first = train_runs({"first attempt": Method(SGD(), model=plain)}, task, **length)
 first.plot("val_accuracy", title="200 digits: the first attempt")
 first.table("loss", "val_loss", "val_accuracy")
@@ -96,17 +96,18 @@ lesson_17.costs_most.check(my_prediction)
 # (lessons 06 and 10). The sweep runs with the other pieces in place.
 
 # %%
-rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
-fitted = Task(scanned, recipe(**bare), loss)
-sweep = sweep_learning_rate({"SGD": SGD(), "Adam": Adam()}, fitted, rates, seeds=range(3), **length)
+rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
+basic = recipe(**bare)
+fitted = Task(scanned, basic, loss)
+sweep = sweep_learning_rate({"Adam": Adam()}, fitted, rates, seeds=range(3), **length)
 assert not sweep.at_the_edge()
 print(sweep.table())
 
 tuned = sweep.best_rates()["Adam"]
 steps = {
     "+ scaled inputs": Method(SGD(), model=recipe(he=False, activation="sigmoid", **bare)),
-    "+ He and ReLU": Method(SGD(), model=recipe(**bare)),
-    "+ Adam, tuned rate": Method(Adam(tuned), model=recipe(**bare)),
+    "+ He and ReLU": Method(SGD(), model=basic),
+    "+ Adam, tuned rate": Method(Adam(tuned), model=basic),
 }
 ladder = train_runs(steps, task, **length)
 ladder.plot("val_accuracy", title="Step by step, five seeds")
@@ -129,20 +130,19 @@ ladder.table("loss", "val_loss", "val_accuracy")
 #
 # | symbol | in code | meaning |
 # |---|---|---|
-# | $s$ | `seeds=range(10)` | ten repetitions |
+# | $s$ | `seeds=range(6)` | six repetitions |
 # | $d_s$ | `differences` | what the piece brought in repetition $s$ |
 #
 # ## By hand: an interval that assumes nothing
 #
-# Each $d_s$ lies above or below the true median like a tossed coin. Sort ten of them: the second
-# lowest and the second highest enclose the median unless one side of the coin came up at most
-# once. The chance of that is $2\,(1 + 10) / 2^{10} = 2\,\%$, so the interval holds in 98 %.
+# Each $d_s$ lies above or below the true median like a tossed coin. The lowest and the highest of
+# six enclose the median unless the coin fell on one side six times. The chance of that is
+# $2 / 2^6 = 3\,\%$, so the interval holds in 97 %.
 
 
 # %%
 def interval(differences):
-    ordered = np.sort(differences)
-    return ordered[1], ordered[-2]
+    return min(differences), max(differences)
 
 
 def verdict(differences):
@@ -150,17 +150,17 @@ def verdict(differences):
     return "earned its place" if low > 0 else "harmed" if high < 0 else "no clear difference"
 
 
-tosses = np.random.default_rng(0).normal(0.5, 1.0, size=(10_000, 10))
+tosses = np.random.default_rng(0).normal(0.5, 1.0, size=(10_000, 6))
 inside = np.mean([low <= 0.5 <= high for low, high in map(interval, tosses)])
-assert abs(inside - (1 - 22 / 1024)) < 0.005
+assert abs(inside - (1 - 2 / 64)) < 0.005
 print(f"The median lies inside in {inside:.0%} of 10,000 trials.")
-print(verdict([2, 1, 3, 1, 2, 2, -1, 4, 1, 2]), "/", verdict([2, -1, 3, 1, 0, 2, -1, 4, 1, 2]))
+print(verdict([2, 1, 3, 1, 2, 4]), "/", verdict([2, 1, 3, -1, 2, 4]))
 
 # %% [markdown]
 # ## The experiment: remove one piece at a time
 
 # %%
-cosine = schedules.CosineDecay(tuned, decay_steps=160)
+cosine = schedules.CosineDecay(tuned, decay_steps=96)
 stop = EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)
 complete = Method(Adam(cosine), model=recipe(), callbacks=[stop])
 
@@ -168,16 +168,16 @@ without = {
     "scaled inputs": replace(complete, model=recipe(scale=False)),
     "He initialization": replace(complete, model=recipe(he=False)),
     "ReLU (sigmoid instead)": replace(complete, model=recipe(activation="sigmoid")),
-    "the tuned rate": replace(complete, optimizer=Adam(schedules.CosineDecay(0.001, 160))),
+    "the tuned rate": replace(complete, optimizer=Adam(schedules.CosineDecay(0.001, 96))),
     "the schedule": replace(complete, optimizer=Adam(tuned)),
     "the penalty": replace(complete, model=recipe(l2=0)),
     "dropout": replace(complete, model=recipe(rate=0)),
     "early stopping": replace(complete, callbacks=()),
 }
-lean = {"lean": Method(Adam(tuned), model=recipe(**bare))}
+lean = {"lean": Method(Adam(tuned), model=basic)}
 methods = {"complete": complete, **without}
-runs = train_runs(methods, task, seeds=range(10), **length)
-lean_runs = train_runs(lean, task, seeds=range(10), record=["model"], **length)
+runs = train_runs(methods, task, seeds=range(6), **length)
+lean_runs = train_runs(lean, task, seeds=range(6), record=["model"], **length)
 
 
 # %%
@@ -187,11 +187,11 @@ def accuracy(label):
 
 differences = {piece: accuracy("complete") - accuracy(piece) for piece in without}
 _, ax = new_axes(
-    "What each piece brought: ten seeds, 98 % interval", "validation accuracy gained (fraction)", ""
+    "What each piece brought: six seeds, 97 % interval", "validation accuracy gained (fraction)", ""
 )
 for row, (piece, values) in enumerate(differences.items()):
-    ax.plot(values, np.full(10, row), "o", alpha=0.4, color="C0", label=piece)
-    ax.plot(interval(values), [row, row], color="C1", linewidth=3, label="98 % interval")
+    ax.plot(values, np.full(6, row), "o", alpha=0.4, color="C0", label=piece)
+    ax.plot(interval(values), [row, row], color="C1", linewidth=3, label="97 % interval")
 ax.axvline(0, color="0.5", linestyle=":", label="no gain")
 ax.set_yticks(range(len(without)), without)
 ax.invert_yaxis()
@@ -199,24 +199,22 @@ plt.show()
 
 # %%
 rows = [
-    [piece, *(f"{258 * x:+.0f}" for x in (np.median(d), *interval(d))), verdict(d)]
+    [piece, *(f"{258 * x:+.2g}" for x in (np.median(d), *interval(d))), verdict(d)]
     for piece, d in differences.items()
 ]
 columns = ["piece", "median", "from", "to", "verdict"]
-Table(columns, rows, "Digits gained, of 258: median of ten seeds and its 98 % interval")
+Table(columns, rows, "Digits gained, of 258: median of six seeds and its 97 % interval")
 
 # %% [markdown]
 # ## How to read it
 #
-# - **He initialization, ReLU and above all the tuned rate earned their place.** Their intervals
-#   lie above zero.
+# - **Scaled inputs, He initialization, ReLU and above all the tuned rate earned their place.** Their
+#   intervals lie above zero. On the ladder scaling did harm; in good company it brings some digits.
 # - **For the schedule, the penalty, dropout and early stopping there is no clear difference.** These
 #   are the pieces that tutorials praise most. On other data they may be what saves you.
-# - Scaled inputs are not clear either: Adam makes steps of the same length whatever the gradients'
-#   size (lesson 09). But their interval is wide: without scaling, luck decides more.
 # - The rate was tuned without the four pieces of the second kind. Tuned together with one of them,
 #   another rate may suit it better.
-# - What ten seeds vary is initial weights, batches and dropout masks. The 200 digits and the
+# - What six seeds vary is initial weights, batches and dropout masks. The 200 digits and the
 #   258 validation digits stay the same, so the verdict is about *these* data.
 
 # %%
@@ -234,7 +232,7 @@ lesson_17.costs_most.compare(max(asked, key=costs.get))
 others = digits().with_train_size(200, seed=1)
 again = replace(task, data=replace(scanned, x_train=16 * others.x_train, y_train=others.y_train))
 both = {"complete": complete, **lean}
-repeated = train_runs(both, again, seeds=range(10), **length).final("val_accuracy")
+repeated = train_runs(both, again, seeds=range(6), **length).final("val_accuracy")
 gains = {
     "first 200 digits": accuracy("complete") - lean_runs.final("val_accuracy")[0],
     "other 200 digits": repeated[0] - repeated[1],
@@ -247,13 +245,13 @@ for draw, gain in gains.items():
 
 # %%
 for piece, gain in differences.items():
-    needed = piece in ("He initialization", "ReLU (sigmoid instead)", "the tuned rate")
+    needed = piece in [*without][:4]  # inputs, initialization, ReLU, rate
     assert verdict(gain) == ("earned its place" if needed else "no clear difference"), piece
 assert {verdict(gain) for gain in gains.values()} == {"no clear difference"}
 medians = np.median(ladder.final("val_accuracy"), axis=1)
 assert medians[0] < 0.15 < np.median(first.final("val_accuracy")), "scaling alone made it worse"
 assert medians[2] > 0.9, "and in the right company it did not"
-print("All claims hold over 5 or 10 seeds.")
+print("All claims hold over 5 or 6 seeds.")
 
 # %% [markdown]
 # ## Test once
@@ -264,7 +262,7 @@ print("All claims hold over 5 or 10 seeds.")
 # %%
 answers = [model(scanned.x_test).numpy() for model in lean_runs.models.values()]
 scores = [np.mean(logits.argmax(axis=1) == scanned.y_test) for logits in answers]
-print(f"test accuracy of the lean recipe: median {np.median(scores):.1%} of ten seeds")
+print(f"test accuracy of the lean recipe: median {np.median(scores):.1%} of six seeds")
 validated = np.median(lean_runs.final("val_accuracy"))
 print(f"its validation accuracy: {validated:.1%}")
 assert np.median(scores) < validated
@@ -288,7 +286,7 @@ model = keras.Sequential(
     ]
 )
 model.compile(Adam(tuned), loss, metrics=["accuracy"])
-history = model.fit(scanned.x_train, scanned.y_train, batch_size=25, epochs=20, verbose=0)
+history = model.fit(scanned.x_train, scanned.y_train, batch_size=25, epochs=12, verbose=0)
 print(f"training accuracy: {history.history['accuracy'][-1]:.2f}")
 
 # %% [markdown]
@@ -339,13 +337,14 @@ gallery = {
 
 def train_faulty(fault):
     optimizer, its_task = gallery[fault]
-    return train_runs({fault: optimizer}, its_task, epochs=8, record=["loss", "model"])
+    record = ["loss", "model"]
+    return train_runs({fault: optimizer}, its_task, epochs=8, seeds=range(3), record=record)
 
 
 recorded = {fault: train_faulty(fault) for fault in gallery}
 
 # %%
-_, ax = new_axes("Seven faults and a healthy run: median of five seeds", "epoch", "training loss")
+_, ax = new_axes("Seven faults and a healthy run: median of three seeds", "epoch", "training loss")
 for index, fault in enumerate(list(recorded)[1:]):  # of the NaN there is nothing to draw
     curve = np.median(recorded[fault].history["loss"][0], axis=0)
     ax.plot(range(1, 9), curve, label=fault, **method_style(fault, index))
@@ -368,7 +367,7 @@ def examine(fault, its_runs):
 
 findings = {fault: examine(fault, its_runs) for fault, its_runs in recorded.items()}
 rows = [[fault, each.name, each.sureness] for fault, found in findings.items() for each in found]
-Table(["what was done", "what diagnose finds", "how sure"], rows, "Five seeds each")
+Table(["what was done", "what diagnose finds", "how sure"], rows, "Three seeds each")
 
 # %% [markdown]
 # Every fault is named, and nothing is said of the healthy run. Two runs have a second finding:
@@ -427,7 +426,7 @@ expected = ["diverged", "dead ReLUs", "rate too high", "rate too low", "labels s
 expected += ["batch normalization mode", "softmax twice", "schedule never acted"]
 for fault, name in zip(gallery, expected, strict=False):
     seen_in = {each.name: len(each.seeds) for each in findings[fault]}
-    assert seen_in[name] >= 4, "in at least four of five runs"
+    assert seen_in[name] >= 2, "in at least two of three runs"
 assert not findings["none"] and not named["none"]
 print("Eight faults of eight are named, and none in the healthy runs.")
 print(diagnose(runs, methods=methods, task=task)["early stopping"].table())
@@ -479,8 +478,8 @@ lowest_loss = np.log(1 + 2 / np.e)
 lesson_17.lowest_loss.check(lowest_loss)
 
 # %% [markdown]
-# **3.** Write `earned(full, without)`: accuracies of ten seeds each, with and without a piece. Does
-# the 98 % interval of the paired differences lie above zero?
+# **3.** Write `earned(full, without)`: accuracies of six seeds each, with and without a piece. Does
+# the 97 % interval of the paired differences lie above zero?
 
 
 # %% tags=["stub"]
@@ -490,13 +489,12 @@ def earned(full, without): ...
 lesson_17.earned.check(earned)
 
 # %% [markdown] tags=["solution"]
-# Pair first, then sort: the interval begins at the second lowest difference.
+# Pair first: the interval begins at the lowest difference.
 
 
 # %% tags=["solution"]
 def earned(full, without):
-    differences = np.sort(np.asarray(full) - np.asarray(without))
-    return bool(differences[1] > 0)
+    return bool(min(np.asarray(full) - np.asarray(without)) > 0)
 
 
 lesson_17.earned.check(earned)

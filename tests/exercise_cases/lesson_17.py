@@ -12,12 +12,12 @@ from exercise_cases import Case
 def untouched(full, without): ...
 
 
-def sorted_differences(full, without):
-    return np.sort(full - without)[1] > 0
+def lowest_difference(full, without):
+    return min(full - without) > 0
 
 
 def counting(full, without):
-    return sum(a > b for a, b in zip(full, without, strict=True)) >= 9
+    return all(a > b for a, b in zip(full, without, strict=True))
 
 
 CASES = {
@@ -51,15 +51,13 @@ CASES = {
         },
     ),
     "earned": Case(
-        right={"sorted": sorted_differences, "counted": counting},
+        right={"lowest": lowest_difference, "counted": counting},
         wrong={
-            "all ten": (lambda full, without: (full > without).all(), "may say otherwise"),
-            "mean": (lambda full, without: full.mean() > without.mean(), "two seeds of ten say"),
+            "five of six": (lambda full, without: np.sort(full - without)[1] > 0, "of six says"),
+            "mean": (lambda full, without: full.mean() > without.mean(), "one seed of six says"),
             "not in pairs": (lambda full, without: full.min() > without.max(), "in pairs"),
-            "wrong sign": (lambda full, without: np.sort(without - full)[1] > 0, "compare in"),
-            "draws count": (
-                lambda full, without: np.sort(full - without)[1] >= 0, "seven seeds are draws"
-            ),
+            "wrong sign": (lambda full, without: min(without - full) > 0, "compare in"),
+            "draws count": (lambda full, without: min(full - without) >= 0, "is a draw"),
         },
         untouched=untouched,
     ),
