@@ -52,7 +52,12 @@ class Peer:
 _ALL = ("trainings", "spiral", "epoch", "batch_1")
 
 PEERS: dict[str, Peer] = {
-    "dlcourse": Peer("train_dlcourse", "tensorflow", _ALL, (Setting(None),)),
+    "dlcourse": Peer(
+        "train_dlcourse",
+        "tensorflow",
+        _ALL,
+        (Setting(None), Setting(None, {"jit_compile": True})),
+    ),
     "Keras fit": Peer(
         "train_keras",
         "tensorflow",

@@ -125,6 +125,7 @@ WORKS: dict[str, Work] = {
         bars={"Keras fit": 12, "PyTorch": 1.2},
         parts={"Keras fit": {"seeds": 1}},
         trials={
+            "dlcourse": {"seeds": 1, "optimizers": {"Adam": 0.003}},
             "Keras fit": {"seeds": 1, "optimizers": {"Adam": 0.003}},
             "PyTorch": {"seeds": 1, "optimizers": {"Adam": 0.003}},
         },
@@ -142,6 +143,7 @@ WORKS: dict[str, Work] = {
         bars={"Keras fit": 200, "NumPy by hand": 1.2},
         parts={"Keras fit": {"epochs": 200}},
         trials={
+            "dlcourse": {"epochs": 2_000},
             "Keras fit": {"epochs": 50},
             "PyTorch": {"epochs": 2_000},
             "NumPy by hand": {"epochs": 2_000},
@@ -156,7 +158,7 @@ WORKS: dict[str, Work] = {
         optimizers={"SGD": 0.1},
         batch_size=64,
         bars={"Keras fit": 4, "PyTorch": 1.8},
-        trials={"Keras fit": {"rows": 15_008}, "PyTorch": {"rows": 15_008}},
+        trials={peer: {"rows": 15_008} for peer in ("dlcourse", "Keras fit", "PyTorch")},
         tiny={"rows": 200},
     ),
     "batch_1": Work(
@@ -172,7 +174,11 @@ WORKS: dict[str, Work] = {
             "Keras fit, fewer calls": {"rows": 6_000},
             "PyTorch": {"rows": 12_000},
         },
-        trials={"Keras fit": {"rows": 750}, "PyTorch": {"rows": 3_000}},
+        trials={
+            "dlcourse": {"rows": 3_000},
+            "Keras fit": {"rows": 750},
+            "PyTorch": {"rows": 3_000},
+        },
         tiny={"rows": 50},
     ),
 }
