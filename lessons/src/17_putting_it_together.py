@@ -315,7 +315,7 @@ class BatchOnly(layers.BatchNormalization):
 data = digits()
 mixed = replace(data, y_train=np.random.default_rng(0).permutation(data.y_train))
 unscaled = replace(data, x_train=16 * data.x_train, x_val=16 * data.x_val)
-late = schedules.PiecewiseConstantDecay([2000], [0.3, 0.03])  # 8 epochs have 320 steps
+late = schedules.PiecewiseConstantDecay([2000], [0.3, 0.03])  # 5 epochs have 200 steps
 twice = network(ends=[layers.Softmax, layers.Softmax])
 chances = keras.losses.SparseCategoricalCrossentropy()  # expects probabilities
 
@@ -337,17 +337,16 @@ gallery = {
 
 def train_faulty(fault):
     optimizer, its_task = gallery[fault]
-    record = ["loss", "model"]
-    return train_runs({fault: optimizer}, its_task, epochs=8, seeds=range(3), record=record)
+    return train_runs({fault: optimizer}, its_task, epochs=5, record=["loss", "model"])
 
 
 recorded = {fault: train_faulty(fault) for fault in gallery}
 
 # %%
-_, ax = new_axes("Seven faults and a healthy run: median of three seeds", "epoch", "training loss")
+_, ax = new_axes("Seven faults and a healthy run: median of five seeds", "epoch", "training loss")
 for index, fault in enumerate(list(recorded)[1:]):  # of the NaN there is nothing to draw
     curve = np.median(recorded[fault].history["loss"][0], axis=0)
-    ax.plot(range(1, 9), curve, label=fault, **method_style(fault, index))
+    ax.plot(range(1, 6), curve, label=fault, **method_style(fault, index))
 mark_varying(ax, "chaotic: details differ between machines")
 legend_beside(ax)
 plt.show()
@@ -367,7 +366,7 @@ def examine(fault, its_runs):
 
 findings = {fault: examine(fault, its_runs) for fault, its_runs in recorded.items()}
 rows = [[fault, each.name, each.sureness] for fault, found in findings.items() for each in found]
-Table(["what was done", "what diagnose finds", "how sure"], rows, "Three seeds each")
+Table(["what was done", "what diagnose finds", "how sure"], rows, "Five seeds each")
 
 # %% [markdown]
 # Every fault is named, and nothing is said of the healthy run. Two runs have a second finding:
@@ -426,7 +425,7 @@ expected = ["diverged", "dead ReLUs", "rate too high", "rate too low", "labels s
 expected += ["batch normalization mode", "softmax twice", "schedule never acted"]
 for fault, name in zip(gallery, expected, strict=False):
     seen_in = {each.name: len(each.seeds) for each in findings[fault]}
-    assert seen_in[name] >= 2, "in at least two of three runs"
+    assert seen_in[name] >= 4, "in at least four of five runs"
 assert not findings["none"] and not named["none"]
 print("Eight faults of eight are named, and none in the healthy runs.")
 print(diagnose(runs, methods=methods, task=task)["early stopping"].table())
