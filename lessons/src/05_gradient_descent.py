@@ -320,14 +320,10 @@ for label, rate in best.items():
 # **Equal numbers of steps:** 200 for each. That is 200 single digits, 12,800 in batches of 64, or
 # 256,000 in full batches; these are the 200 passes of the first figure. In so short a run single
 # digits may prefer a larger rate, so we let them have the best of three, with our loop by hand.
-#
-# (The call also trains the three methods of a section further down, to compile nothing twice.)
 
 # %%
-pairs = [(1, 0.01), (64, 0.01), (64, 0.64)]
-fixed = {f"batch {b}, rate {rate:g}": Method(SGD(rate), batch_size=b) for b, rate in pairs}
-runs = train_runs({**tuned, **fixed}, task, epochs=10, evaluate_every=2, record=["loss", "weights"])
-race, published = runs[tuned], runs[fixed]
+ten = {"epochs": 10, "evaluate_every": 2, "record": ["loss", "weights"]}
+race = train_runs(tuned, task, **ten)
 race.plot("loss", title="Equal numbers of examples: ten epochs")
 race.table("loss", "val_accuracy")
 
@@ -390,10 +386,12 @@ print(f"before: {np.median(before):.0f} rows, after: {np.median(after):.0f} rows
 #
 # A well-known tutorial trains a larger network on MNIST with batches of 1 and of 64, **both at rate
 # 0.01**, plots the loss of every 30th batch, and draws the lesson that too large a rate makes the
-# loss jump about. We repeat it on our digits, and add batches of 64 at 64 times the rate: they are the
-# three methods that were trained along with the race.
+# loss jump about. We repeat it on our digits, and add batches of 64 at 64 times the rate.
 
 # %%
+pairs = [(1, 0.01), (64, 0.01), (64, 0.64)]
+methods = {f"batch {b}, rate {rate:g}": Method(SGD(rate), batch_size=b) for b, rate in pairs}
+published = train_runs(methods, task, **ten)
 figure, axes = new_axes("Ten epochs", "epoch", "loss of one digit", yscale="log", columns=2)
 jumping = published["batch 1, rate 0.01"].steps["loss"][0]
 axes[0].plot(np.arange(0, 12800, 30) / 1280, jumping[0, ::30], linewidth=0.8)

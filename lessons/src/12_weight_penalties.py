@@ -357,9 +357,10 @@ from dlcourse import Method, digits, train_runs
 
 thresholded = partial(build_model, None, SoftThreshold(0.1 * 0.1))  # learning rate × λ
 threshold = Method(SGD(0.1), model=thresholded)
-threshold = train_runs({"soft threshold": threshold}, task, **training, **more)
+at_the_end = {**training, "evaluate_every": 600, "record": ["weights"]}
+threshold = train_runs({"soft threshold": threshold}, task, **at_the_end)
 elastic = {"L1L2(0.1, 0.1)": L1L2(0.1, 0.1)}
-elastic = compare_penalties(elastic, SGD(rate), task, **training, **more)
+elastic = compare_penalties(elastic, SGD(rate), task, **at_the_end)
 
 
 # %%
@@ -402,7 +403,7 @@ lesson_12.which_is_zero.compare(found.get(tuple(zeros), "both"))
 # %%
 decay = SGD(rate, weight_decay=2 * 0.1)
 decay.exclude_from_weight_decay(var_names=["bias"])
-decayed = train_runs({"decay": decay}, task, **training, **more)
+decayed = train_runs({"decay": decay}, task, **at_the_end)
 norms = measure_weights(kernels(decayed, "decay"))["weight_norm"]
 assert np.allclose(decayed.final("val_loss")[0], measured["L2(0.1)"][0], rtol=1e-3)
 assert np.allclose(norms, measured["L2(0.1)"][1], rtol=1e-3)
@@ -427,7 +428,7 @@ contest = {
     "Adam with L2(0.001)": Method(Adam(0.01), model=partial(build_linear, L2(0.001))),
     "AdamW with decay 1": AdamW(0.01, weight_decay=1.0),
 }
-settings = {"epochs": 10, "batch_size": 64, "record": ["weights"]}
+settings = {"epochs": 10, "batch_size": 64, "evaluate_every": 10, "record": ["weights"]}
 adam_runs = train_runs(contest, Task(images, build_linear, loss), **settings)
 
 # %%
