@@ -60,7 +60,7 @@ digits_task = Task(data, deep_network, loss, metrics=["accuracy"])
 
 # %%
 optimizers = {f"learning rate {rate:g}": SGD(rate) for rate in (0.01, 0.1, 1.0)}
-plain = train_runs(optimizers, digits_task, epochs=5, batch_size=64)
+plain = train_runs(optimizers, digits_task, epochs=4, batch_size=64)
 plain.plot("loss", title="Three hidden layers, three learning rates", chaotic=True)
 
 # %% [markdown]
@@ -202,10 +202,10 @@ normalized = {
     "momentum 0.99": Method(SGD(0.1), model=partial(deep_network, before=BatchNormalization)),
     "momentum 0.9": Method(SGD(0.1), model=partial(deep_network, before=quick)),
 }
-runs = train_runs(normalized, digits_task, epochs=8, batch_size=64, record=["weights"])
+runs = train_runs(normalized, digits_task, epochs=6, batch_size=64, record=["weights"])
 
 model = deep_network(before=quick)
-in_training_mode = np.zeros((5, 8))
+in_training_mode = np.zeros((5, 6))
 for seed in runs.seeds:
     for epoch, weights in enumerate(runs.weights["momentum 0.99", seed]):
         model.set_weights(weights)
