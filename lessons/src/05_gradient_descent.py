@@ -349,6 +349,7 @@ figure, ax = new_axes("Equal numbers of steps", "step", "validation loss", yscal
 for index, (label, (steps, losses)) in enumerate(curves.items()):
     plot_band(ax, steps, losses, label, **{**method_style(label, index), "markevery": 1})
 legend_beside(ax)
+mark_varying(ax, "last digits differ by machine")
 plt.show()
 
 # %% [markdown]

@@ -24,14 +24,7 @@ from keras.layers import BatchNormalization, Dense, GroupNormalization, LayerNor
 from keras.optimizers import SGD
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Dataset,
-    Method,
-    Task,
-    compare_normalizations,
-    digits,
-    train_runs,
-)
+from dlcourse import Dataset, Method, Task, compare_normalizations, digits, mark_varying, train_runs
 from dlcourse.exercises import lesson_14
 from dlcourse.figures import method_style, new_axes, plot_band
 from dlcourse.legends import legend_beside
@@ -220,6 +213,7 @@ for label in runs:
 for index, (label, accuracy) in enumerate(curves.items()):
     plot_band(ax, runs.epochs, accuracy, label, **method_style(label, index))
 legend_beside(ax)
+mark_varying(ax, "single digits differ by machine")
 plt.show()
 
 first = {label: np.median(accuracy[:, 0]) for label, accuracy in curves.items()}
