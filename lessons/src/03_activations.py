@@ -174,9 +174,9 @@ mark_varying(ax, "timed on this machine")
 plt.show()
 
 # %% [markdown]
-# The bars are your machine's. On ours tanh, with its exponentials, was about as fast as ReLU. GELU and
-# SiLU took longest, and still only a part of the layer's product, which comes three times in
-# training: for the outputs and for two gradients. So cost rarely decides; the slopes do.
+# The bars are your machine's. On ours tanh, with its exponentials, was about as fast as ReLU. GELU
+# took longest, and still only a part of the layer's product, which comes three times in training:
+# for the outputs and for two gradients. So cost rarely decides; the slopes do.
 #
 # ## In plain Keras
 #
@@ -396,8 +396,8 @@ Table(
 
 # %% [markdown]
 # leaky ReLU cannot die, and at rate 2.0 its loss explodes instead: death was only ReLU's way to fail
-# at a rate that is too high. **The remedy for a high rate is a lower rate.** Against a bad start an
-# activation with a slope on the left does help.
+# at a rate that is too high. GELU bears 2.0. (Try it at 4.0.) **The remedy for a high rate is a lower
+# rate.** Against a bad start an activation with a slope on the left does help.
 #
 # Tutorials also recommend the starts of Xavier (Glorot) or He. Keras uses Glorot's already. The two
 # differ in scale only, and with zero biases the scale of its weights does not decide whether a unit
