@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from training_reference import LOGITS, blob_task, blobs, keras_fit, two_layers
 
-from dlcourse import Dataset, Method, Task, train_runs
+from dlcourse import Dataset, Method, Task, programs, train_runs
 from dlcourse.training import train_once
 from dlcourse.training_loop import TrainingPlan
 
@@ -132,6 +132,18 @@ def test_training_losses_are_measured_at_the_end_of_the_epoch_in_inference_mode(
     model.compile(loss=LOGITS, metrics=["accuracy"])
     expected = model.evaluate(task.data.x_train, task.data.y_train, verbose=0)
     measured = [runs.final(key)[0, 0] for key in ("loss", "accuracy")]
+    np.testing.assert_allclose(measured, expected, rtol=1e-5)
+
+
+def test_evaluating_rows_in_parts_gives_what_all_rows_give(monkeypatch):
+    monkeypatch.setattr(programs, "ROWS_PER_EVALUATION", 20)  # of 50 rows: 20, 20 and 10
+    task = blob_task(penalized)
+    runs = train_runs({"SGD": SGD(0.1)}, task, epochs=1, seeds=[0], record=["model"])
+    model = runs.models["SGD", 0]
+    answers = model(task.data.x_val)
+    accuracy = np.mean(np.argmax(answers, axis=1) == task.data.y_val)
+    expected = [LOGITS(task.data.y_val, answers), accuracy, sum(model.losses)]
+    measured = [runs.final(key)[0, 0] for key in ("val_loss", "val_accuracy", "penalty")]
     np.testing.assert_allclose(measured, expected, rtol=1e-5)
 
 

@@ -213,7 +213,7 @@ print("more than two thirds right:", right > 2 / 3)
 # %%
 task = Task(data, build_model, loss, metrics=["accuracy"])
 optimizers = {"SGD 0.001": SGD(0.001), "Adam 0.001": Adam(0.001), "SGD 1.0": SGD(1.0)}
-steps = {"epochs": 500, "batch_size": 300, "evaluate_every": 100, "record": ["model"]}
+steps = {"epochs": 500, "batch_size": 300, "evaluate_every": 100, "record": ["weights"]}
 choices = {"linear": None, "ReLU": "relu"}
 spiral = {
     name: compare_activations(choices, optimizer, task, **steps)
@@ -258,7 +258,10 @@ x, y = np.meshgrid(np.linspace(-1.1, 1.1, 120), np.linspace(-1.1, 1.1, 120))
 grid = np.stack([x.ravel(), y.ravel()], axis=1)
 figure, axes = new_axes("What the networks answer", "first input", "second input", columns=2)
 for ax, label in zip(axes, ["linear", "ReLU"], strict=True):
-    answer = np.argmax(spiral["SGD 1.0"].models[label, 0](grid), axis=1).reshape(x.shape)
+    w1, b1, w2, b2 = spiral["SGD 1.0"].weights[label, 0][-1]
+    hidden = grid @ w1 + b1
+    hidden = hidden if label == "linear" else np.maximum(hidden, 0)
+    answer = np.argmax(hidden @ w2 + b2, axis=1).reshape(x.shape)
     ax.contourf(x, y, answer, levels=[-0.5, 0.5, 1.5, 2.5], colors=PALETTE[:3], alpha=0.35)
     ax.scatter(*points.T, s=6, c=[PALETTE[number] for number in arm])
     ax.set(title=label, aspect="equal")
@@ -334,26 +337,26 @@ def build_wide(bias=0.0):
     return keras.Sequential([keras.Input((64,)), hidden, layers.Dense(10, name="logits")])
 
 
-def dead_units(model):
-    h = model.get_layer("hidden")(numbers.x_train).numpy()  # (rows, units)
-    return int((h == 0).all(axis=0).sum())
+def dead_units(weights):
+    w1, b1, *_ = weights
+    return int((numbers.x_train @ w1 + b1 <= 0).all(axis=0).sum())  # off for all rows
 
 
 def dead_at_start(seed):
     keras.utils.set_random_seed(seed)
-    return dead_units(build_wide())
+    return dead_units(build_wide().get_weights())
 
 
 # %%
 wide_task = Task(numbers, build_wide, loss, metrics=["accuracy"])
 settings = {"epochs": 5, "batch_size": 64, "evaluate_every": 5}
 rates = {"SGD 0.3": SGD(0.3), "SGD 2.0": SGD(2.0), "Adam 0.01": Adam(0.01)}
-wide = train_runs(rates, wide_task, **settings, record=["model"])
+wide = train_runs(rates, wide_task, **settings, record=["weights"])
 
 # %%
 dead = {"at the start": np.median([dead_at_start(seed) for seed in range(5)])}
 for label in wide:
-    dead[label] = np.median([dead_units(wide.models[label, seed]) for seed in range(5)])
+    dead[label] = np.median([dead_units(wide.weights[label, seed][-1]) for seed in range(5)])
 
 figure, axes = new_axes("ReLUs after five epochs, medians of 5 seeds", "", "", columns=2)
 axes[0].bar(list(dead), list(dead.values()))

@@ -164,12 +164,12 @@ Table(columns, rows, "1,000 times the variance of a kernel of 1,000 by 500")
 # %%
 def deep(activation, initializer, units=128, hidden_layers=10):
     def build():
-        model = keras.Sequential([keras.Input((64,))])
+        layers = [keras.Input((64,))]
         for depth in range(1, hidden_layers + 1):
-            start = initializer.clone()  # an object of its own, or all layers draw the same numbers
-            model.add(Dense(units, activation, kernel_initializer=start, name=f"hidden_{depth}"))
-        model.add(Dense(10, kernel_initializer=initializer.clone(), name="logits"))
-        return model
+            own = initializer.clone()  # with one object for all, all layers draw the same numbers
+            layers.append(Dense(units, activation, kernel_initializer=own, name=f"hidden_{depth}"))
+        layers.append(Dense(10, kernel_initializer=initializer.clone(), name="logits"))
+        return keras.Sequential(layers)
 
     return build
 
@@ -344,14 +344,13 @@ plt.show()
 
 # %%
 def normalized(activation, initializer):
-    model = keras.Sequential([keras.Input((64,))])
+    layers = [keras.Input((64,))]
     for depth in range(1, 11):
         start = initializer.clone()
-        model.add(Dense(128, use_bias=False, kernel_initializer=start))
-        model.add(BatchNormalization())
-        model.add(Activation(activation, name=f"hidden_{depth}"))
-    model.add(Dense(10, name="logits"))
-    return model
+        layers.append(Dense(128, use_bias=False, kernel_initializer=start))
+        layers.append(BatchNormalization())
+        layers.append(Activation(activation, name=f"hidden_{depth}"))
+    return keras.Sequential([*layers, Dense(10, name="logits")])
 
 
 rows = []

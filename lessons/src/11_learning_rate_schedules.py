@@ -528,7 +528,7 @@ watched.filmstrip(spiral, epochs=[40, 400, 1000, 2000])
 # The top row shows the class that the network gives each place; below it, one cell for each
 # weight, layer under layer, and what the last step changed in it. For some 400 steps the loss is
 # flat and nothing seems to happen. The updates show otherwise: a few hidden units are pushed again
-# and again until their weights stand out, and the three wedges bend into arms. The rate that was
+# and again until their weights stand out, and the three wedges begin to bend. The rate that was
 # used falls from 0.5 to a third of it. It is one run, an illustration.
 #
 # ## Where Keras surprises you
