@@ -180,11 +180,14 @@ def test_with_train_size_keeps_shares_and_nests() -> None:
     assert len(data.with_train_size(1280).x_train) == 1280
 
 
-def test_with_train_size_of_one_hot_and_of_regression_data() -> None:
-    sorted_labels = np.repeat([0, 1, 2], 20)
-    x = np.zeros((60, 1))
-    one_hot = Dataset("mine", x, np.eye(3)[sorted_labels], class_names=NAMES).with_train_size(6)
-    np.testing.assert_array_equal(one_hot.y_train.sum(axis=0), [2, 2, 2])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_with_train_size_balances_one_hot_labels(classes) -> None:
+    labels = np.eye(classes)[np.repeat(range(classes), 20)]
+    data = Dataset("mine", np.zeros((20 * classes, 1)), labels, class_names=NAMES[:classes])
+    assert data.with_train_size(2 * classes).y_train.sum(axis=0).tolist() == [2] * classes
+
+
+def test_with_train_size_of_regression_data() -> None:
     targets = Dataset("mine", X, X[:, 0]).with_train_size(4)
     np.testing.assert_array_equal(targets.x_train[:, 0], targets.y_train)
 
