@@ -9,7 +9,7 @@ import numpy as np
 from dlcourse.exercises import Exercise, Prediction, number
 
 cost = Prediction(
-    "Backpropagation computes all 387 slopes at once. What does it cost, in multiplications?",
+    "Backpropagation computes all 195 slopes at once. What does it cost, in multiplications?",
     ["about 3 forward passes", "about 30 forward passes", "about 400 forward passes"],
     because="Each product of the forward pass comes back as two: one for its weights, one for its"
     " inputs.",

@@ -12,7 +12,7 @@ from dlcourse.exercises import Exercise, Prediction, choice, number
 linear_with_adam = Prediction(
     "What happens to the linear network on the spiral if it gets Adam, too?",
     ["it catches up", "it gets halfway", "it stays near one half"],
-    because="Without a bend its borders are straight lines, whatever finds them.",
+    because="Its borders are straight lines, and both optimizers find the ones of lowest loss.",
 )
 
 share_left = number(

@@ -50,26 +50,28 @@ shrinks_by = number(
 def _check_he_uniform(answer: Any) -> str | None:
     if not callable(answer):
         return f"the answer is a function, not {answer!r}."
-    kernel = np.asarray(answer(600, 200, np.random.default_rng(0)), dtype=float)
-    if kernel.shape != (600, 200):
-        return f"the kernel must have shape (600, 200). Received: {kernel.shape}."
-    if np.array_equal(kernel, answer(600, 200, np.random.default_rng(1))):
+    kernel = np.asarray(answer(500, 300, np.random.default_rng(0)), dtype=float)
+    if kernel.shape != (500, 300):
+        return f"the kernel must have shape (500, 300). Received: {kernel.shape}."
+    if np.array_equal(kernel, answer(500, 300, np.random.default_rng(1))):
         return "another generator gives the same numbers: draw from `random`."
+    if not np.array_equal(kernel, answer(500, 300, np.random.default_rng(0))):
+        return "an equal generator gives other numbers: draw from `random`, and from nothing else."
     if abs(kernel.mean()) > 0.1 * kernel.std():
         return "the numbers are not centered at 0: draw from -limit to limit."
     uniform_ratio = np.abs(kernel).max() / kernel.std()  # √3 for a uniform distribution
     if not 1.7 < uniform_ratio < 1.76:
         return "the numbers are not uniform: draw with random.uniform(-limit, limit, size)."
-    return _explain_variance(kernel.var() * 600 / 2)
+    return _explain_variance(kernel.var() * 500 / 2)
 
 
 def _explain_variance(ratio: float) -> str | None:
     """Tell what made the variance so many times He's."""
     known = {
         1 / 3: "√(2 / fan_in) is the standard deviation, not the limit: a uniform one has a² / 3",
-        3: "it is √(6 / fan_out): He's rule counts the inputs",
+        5 / 3: "it is √(6 / fan_out): He's rule counts the inputs",
         1 / 2: "it is LeCun's: He's variance is 2 / fan_in",
-        3 / 4: "it is Glorot's: He's variance is 2 / fan_in",
+        5 / 8: "it is Glorot's: He's variance is 2 / fan_in",
     }
     if abs(ratio - 1) < 0.03:
         return None

@@ -49,6 +49,8 @@ def _check_clearly_lower(answer: Any) -> str | None:
         ([1, 2, 3], [1, 3, 4], False, "one seed is a draw, and a draw is not lower"),
         ([1, 2, 3], [2, nan, 4], True, "B diverged on one seed, which counts as worse"),
         ([1, nan, 3], [2, 3, 4], False, "A diverged on one seed, which counts as worse"),
+        ([1, nan, 3], [2, nan, 4], False, "both diverged on one seed, which is a draw"),
+        ([1, 2, 3000], [2, 3, nan], True, "a finite loss is lower, however large"),
     ]
     for a, b, expected, why in cases:
         result = answer(np.array(a, float), np.array(b, float))

@@ -99,6 +99,9 @@ def _wrong_scale(result: np.ndarray, x: np.ndarray, rate: float) -> str | None:
 def _wrong_over_calls(
     answer: Any, x: np.ndarray, rate: float, random: np.random.Generator
 ) -> str | None:
+    alike = (answer(x.copy(), rate, np.random.default_rng(6), True) for _ in range(2))
+    if not np.array_equal(*alike):
+        return "equal generators give different masks: draw the mask from `random`."
     once, again = (np.asarray(answer(x.copy(), rate, random, True)) for _ in range(2))
     if np.array_equal(once, again):
         return "two calls have the same mask. Draw from `random`, which goes on at each call."

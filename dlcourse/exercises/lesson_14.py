@@ -75,12 +75,10 @@ def _moments(x: np.ndarray, axes: Any = (0, 1, 2), ddof: int = 0) -> tuple[Any, 
     return x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True, ddof=ddof)
 
 
-def _moving(
-    first: np.ndarray, second: np.ndarray, momentum: float = _MOMENTUM, ddof: int = 0
-) -> tuple[Any, Any]:
-    """Return the moving statistics after two batches."""
+def _moving(*batches: np.ndarray, momentum: float = _MOMENTUM, ddof: int = 0) -> tuple[Any, Any]:
+    """Return the moving statistics after these batches."""
     mean, variance = 0.0, 1.0
-    for batch_mean, batch_variance in (_moments(first, ddof=ddof), _moments(second, ddof=ddof)):
+    for batch_mean, batch_variance in (_moments(batch, ddof=ddof) for batch in batches):
         mean = momentum * mean + (1 - momentum) * batch_mean
         variance = momentum * variance + (1 - momentum) * batch_variance
     return mean, variance
@@ -124,8 +122,11 @@ def _at_inference(
     statistics = {
         "the batch's own statistics are used: take the moving ones.": _moments(third),
         "the moving statistics did not move in training mode.": (0.0, 1.0),
+        "the moving statistics are moved by the rows themselves: only training may move them.": (
+            _moving(first, second, third)
+        ),
         "`momentum` is the share of the old average that is kept.": _moving(
-            first, second, 1 - _MOMENTUM
+            first, second, momentum=1 - _MOMENTUM
         ),
         "the moving variance divides by n - 1. Keras divides by n.": _moving(first, second, ddof=1),
     }

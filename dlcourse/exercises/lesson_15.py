@@ -75,6 +75,17 @@ _SCORES = [
         [0.5, 0.7, 0.6], 5, 0.0, (3, 2),
         {(3, 3): "the best weights come back also when the scores end before patience does."},
     ),
+    (
+        [-0.3, -0.1, -0.2, -0.4], 2, 0.0, (4, 2),
+        {
+            (2, 0): "the best score so far cannot start from 0: a score may be negative.",
+            (2, 1): "the best score so far cannot start from 0: a score may be negative.",
+        },
+    ),
+    (
+        [0.5, 0.4, 0.6], 0, 0.0, (2, 1),
+        {(3, 3): "patience=0 is the same rule as patience=1: compare the count with >=."},
+    ),
 ]  # fmt: skip
 
 
@@ -83,8 +94,9 @@ def _check_stop_on_score(answer: Any) -> str | None:
         return f"the answer is a function, not {answer!r}."
     for scores, patience, min_delta, right, mistakes in _SCORES:
         result = answer(np.array(scores), patience, min_delta)
-        if not isinstance(result, tuple) or len(result) != 2:
+        if not isinstance(result, (tuple, list)) or len(result) != 2:
             return f"return two numbers: epochs trained, epoch kept. Received: {result!r}."
+        result = tuple(result)
         if result != right:
             case = f"for {scores}, patience={patience}, min_delta={min_delta:g}"
             mistake = mistakes.get(result, "")

@@ -87,8 +87,10 @@ lesson_04.different_units.check(my_prediction)
 #
 # $$\frac{\partial L}{\partial W_{1,j}} = X^\top \big[\, (p - y)\, W_{2,j}^\top \; f'(z_j) \,\big]$$
 #
-# Nothing in it depends on $j$ if $W_{1,j}$ and $W_{2,j}$ do not. And if $W_2$ is zero, so is
-# the whole gradient of $W_1$. By hand, with two examples and three units:
+# Nothing in it depends on $j$ if $W_{1,j}$ and $W_{2,j}$ do not. And if $W_2$ is zero, so is the whole
+# gradient of $W_1$; if $W_1$ is zero, so are all hidden values $h = \tanh(0)$, and with them the
+# gradient $h^\top (p - y)$ of $W_2$. With both at zero only the last bias ever moves. (One of them
+# alone does no such harm: try it.) By hand, with two examples and three units:
 
 # %%
 X, errors = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[0.5, -0.5], [-0.2, 0.2]])
@@ -97,6 +99,8 @@ for name, value in {"zeros": 0.0, "all 0.1": 0.1}.items():
     hidden = np.tanh(X @ W1)
     print(f"{name}: gradient of W1, one column for each unit")
     print((X.T @ (errors @ W2.T * (1 - hidden**2))).round(4) + 0.0)
+    print("gradient of W2, one row for each unit")
+    print((hidden.T @ errors).round(4) + 0.0)
 
 
 # %%
@@ -185,7 +189,7 @@ trace_signal(deep("tanh", RandomNormal(stddev=0.01))(), x, y, loss).table()
 
 
 # %%
-def traces_of(activation, initializer):
+def traces_of(activation, initializer, x=x):
     return [trace_signal(deep(activation, initializer)(), x, y, loss) for _ in range(5)]
 
 
@@ -284,7 +288,8 @@ plt.show()
 # find back to mean 0 and deviation 1?
 
 # %%
-rows, selu = [], [traces_of("selu", start) for start in (LecunNormal(), HeNormal())]
+rows, selu = [], [traces_of("selu", LecunNormal()), traces_of("selu", LecunNormal(), 5 * x)]
+selu.append(traces_of("selu", HeNormal()))
 for layer in (1, 5, 10):
     numbers = [
         median_after(layer, traces, quantity)
@@ -292,10 +297,14 @@ for layer in (1, 5, 10):
         for quantity in ("mean", "deviation")
     ]
     rows.append([layer, *np.round(numbers, 2)])
-columns = ["layer", "LeCun: mean", "deviation", "He: mean", "deviation"]
+starts = ("LeCun", "LeCun, inputs × 5", "He")
+columns = ["layer", *(title for start in starts for title in (f"{start}: mean", "deviation"))]
 Table(columns, rows, "Ten layers with SELU: outputs (medians of 5)")
 
 # %% [markdown]
+# With LeCun's start it stays near mean 0 and deviation 1, and finds back to it even from inputs that
+# are five times too large. From He's start it does not.
+#
 # ## Orthogonal kernels: every direction keeps its length
 #
 # LeCun's rule keeps the size *on average over kernels*. A given kernel stretches some directions and
@@ -335,11 +344,14 @@ legend_beside(ax)
 plt.show()
 
 # %% [markdown]
+# Orthogonal kernels keep the length at 1, all the way. With LeCun's it wanders: after fifty layers the
+# five networks lie far apart.
+#
 # ## What batch normalization changes
 #
 # Lesson 14 is about a layer that shifts and scales each unit to mean 0 and deviation 1 over the
-# batch. Then the kernel's size hardly matters: whatever it multiplies, the next layer divides
-# by. Kernels from N(0, σ²), σ a hundredfold apart:
+# batch. Then the kernel's size no longer changes the signal: whatever it multiplies, the next layer
+# divides by. Kernels from N(0, σ²), σ a hundredfold apart:
 
 
 # %%
@@ -363,6 +375,10 @@ columns = ["σ", "without", "with batch normalization"]
 Table(columns, rows, "Size after ten layers with tanh (medians of 5)")
 
 # %% [markdown]
+# The same size after ten layers, from kernels a hundredfold apart. For *training* the start still
+# matters: ten times the kernel gets a tenth of the gradient (lesson 14), so at the same rate it
+# changes a hundred times more slowly.
+#
 # ## Where Keras surprises you
 #
 # - `Dense` starts from `"glorot_uniform"`, whatever its activation. With ReLU in a deep network, say
@@ -393,6 +409,9 @@ assert np.allclose(measured, theory, rtol=0.3), "theory predicts the sizes"
 assert (final["relu", "He"] < final["relu", "Glorot"]).all(), "ReLU: He, at all rates and seeds"
 middle = {pair: np.median(losses, axis=1) for pair, losses in final.items()}
 assert (middle["tanh", "He"] < middle["tanh", "Glorot"]).all(), "tanh: not Glorot, at any rate"
+assert middle["selu", "He"][0] < middle["selu", "LeCun"][0], "SELU: He, at the smallest rate"
+mean, deviation = (median_after(10, selu[1], quantity) for quantity in ("mean", "deviation"))
+assert abs(mean) < 0.2 and abs(deviation - 1) < 0.3, "SELU finds back"
 assert not (final["selu", "He"][2] < 10).any() and (final["selu", "LeCun"] < 1).all()  # or NaN
 assert np.allclose(wander["orthogonal"], 1) and np.ptp(np.array(wander["LeCun"])[:, -1]) > 0.5
 assert rows[0][1] < 1e-3 and abs(rows[0][2] / rows[1][2] - 1) < 0.1, "normalized sizes agree"

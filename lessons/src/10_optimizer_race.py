@@ -105,8 +105,10 @@ lesson_10.who_wins.check(my_prediction)
 #
 # $$d_s = \text{result of A with seed } s \;-\; \text{result of B with seed } s$$
 #
-# If A and B were equally good, each $d_s$ would be a coin toss. Five heads in a row happen by
-# chance once in $2^5 = 32$ times; so we call a difference *clear* if all five agree.
+# If A and B were equally good, each $d_s$ would be a coin toss. Five tosses fall on the same side,
+# whichever, once in $2^4 = 16$ times; so we call a difference *clear* if all five agree. That is weak
+# evidence: compare seven equal methods with one, and some difference looks clear in about one race
+# of three. Repeat it with new seeds before you believe it.
 #
 # | held still | by |
 # |---|---|
@@ -214,14 +216,15 @@ lesson_10.who_wins.compare("nobody, clearly" if nobody else "Adam's family")
 
 # %% [markdown]
 # **On these digits, with this network, the choice of the optimizer makes no clear difference once
-# each has its rate.** That is the verdict, and it is a common one: over many tasks tuning the rate
-# mattered about as much as choosing the method (Schmidt et al., 2021). Five seeds show only large
+# each has its rate.** That is the verdict on this task. Over many tasks the winner changes from task to
+# task, and trying several methods at their defaults helped about as much as tuning a single one
+# (Schmidt et al., 2021). Five seeds show only large
 # differences, though. In twenty, which we ran once, Adam ended ahead of Momentum in 13 and behind in
 # 6, by two digits of 258 on average; a coin does as much one time in six.
 #
-# What does differ is how little tuning a method forgives, and what it costs. Adam's default rate
-# of 0.001 is usable on most problems; there is no such number for SGD. That is a good reason to
-# *start* with Adam. It is no reason to expect a better network at the end.
+# What does differ is how much a method forgives, and what it costs. Here Adam had the widest range of
+# good rates, and its default of 0.001 is where many people start (here it is too low: try it). That is
+# a good reason to *start* with Adam. It is no reason to expect a better network at the end.
 #
 # ## What a step costs
 #
@@ -422,7 +425,7 @@ lesson_10.clearly_lower.check(clearly_lower)
 # - One rate for all and one seed compare nothing. Sweep first, then race, in pairs, over seeds.
 # - If the best rate is at the edge of the grid, the sweep is not finished.
 # - On these digits all eight end alike. "No difference" is a result, and often the true one.
-# - Start with Adam because it forgives; try SGD with momentum when you can afford a sweep.
+# - Start with Adam, which forgave most here; sweep its rate all the same.
 #
 # ## References
 #

@@ -98,7 +98,7 @@ lesson_11.lowest_on_digits.check(my_prediction)
 # |---|---|---|
 # | $t$ | `step` | optimizer steps so far, **not** epochs |
 # | $\eta_0$ | `initial_learning_rate` | the rate at step 0 |
-# | $T$ | `decay_steps` | how long the decay takes, in steps |
+# | $T$ | `decay_steps` | how long the decay takes, in steps (exponential: steps in which it multiplies by $\gamma$) |
 # | $\gamma$ | `decay_rate` | by how much, or how steeply |
 #
 # ## By hand
@@ -290,9 +290,9 @@ assert (final["cosine"] < final["exponential decay"]).all()
 lesson_11.lowest_on_digits.compare(min(final, key=lambda label: np.median(final[label])))
 
 # %% [markdown]
-# Here shrinking only costs distance: on every seed the constant rate is lowest, and the decay that
-# shrinks soonest is last. **A schedule is a remedy for noise: look whether noise is what holds your
-# loss up.**
+# At this rate shrinking only costs distance: on every seed the constant rate is lowest, and the decay
+# that shrinks soonest is last. (At 1.0, where the steps are nearly too long, it does not: try it.) **A
+# schedule is a remedy for noise and for steps that are too long: look whether they hold your loss up.**
 #
 # ## Warm-up: when the start is the steepest part
 #
@@ -580,7 +580,7 @@ lesson_11.staircase.check(staircase)
 # %% [markdown]
 # ## Takeaways
 #
-# - Shrink the rate where noise holds the loss up; on the way down shrinking only costs distance.
+# - Shrink the rate where noise holds the loss up; while the loss still falls, it mostly costs distance.
 # - The sum of the rates is how far you can get. Decay that is too fast stalls anywhere.
 # - Warm up where the first gradients are the largest.
 # - Record the rate that was used. A schedule that never changed it is not a schedule.

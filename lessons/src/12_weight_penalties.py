@@ -264,8 +264,8 @@ sweep.table()
 #
 # ## Why Keras's `val_loss` cannot choose the strength
 #
-# In plain Keras a penalty is one argument. A tutorial writes the `Dense(16)` below with a comment
-# that says λ = 0.01; the object knows better. What `fit` and `evaluate` report contains the penalty,
+# In plain Keras a penalty is one argument. A tutorial writes the `Dense(16)` below. Its comment says
+# λ = 0.01, its code says otherwise, so we ask the layer. What `fit` and `evaluate` report contains the penalty,
 # which says nothing about the patients and grows with λ. Here it is recorded apart: which strength
 # would Keras's number have chosen?
 
@@ -319,8 +319,18 @@ ax.plot(stopping[:, 1], label="proximal step")
 ax.legend()
 plt.show()
 
+for rate_now in (0.1, 0.01, 0.001):  # from the corner, so that all have arrived
+    near = walk | {"start": tuple(best["L1"]), "learning_rate": rate_now}
+    thrown = np.abs(descend(sgd_l1, **near).points[:, 1]).max()
+    print(f"rate {rate_now}: thrown back as far as {thrown:.2g}")
+    assert thrown < 2 * rate_now * strength
+
 # %% [markdown]
-# SGD comes close, jumps over zero, is thrown back, and so on for ever: L1's pull does not fade.
+# SGD comes close, jumps over zero, is thrown back, and so on for ever: L1's pull does not fade. How
+# far it is thrown is the rate times the two pulls, of the data and of λ. **That is why SGD's
+# weights under L1 are small and not zero**: in the network the rate falls along a cosine, and the
+# jumps fall with it.
+#
 # The proximal step stops *at* zero, where the threshold holds the weight. And it ends in the
 # diamond's corner: **a budget and a strength are two ways to say the same.**
 #
@@ -456,6 +466,7 @@ plt.show()
 # %%
 first, last = np.median(plain.history["val_loss"][0], axis=0)[[0, -1]]
 assert last > 1.3 * first, "without a penalty the network over-fits"
+assert (np.diff(plain.history["val_loss"][0]) > -1e-4).all(), "the validation loss never falls"
 assert corners["L1"] > 0.5 and corners["L2"] < 0.02, "corners are where L1 ends, not L2"
 assert sweep.best_strengths() == {"L2": 0.1, "L1": 0.1} and not sweep.at_the_edge()
 assert (on_data[:, 2] < 0.8 * last).all(), "a good strength predicts far better"
@@ -463,6 +474,10 @@ loss = sweep.medians("loss")
 assert (loss[:, 3] > 1.5 * loss[:, 2]).all(), "too strong: not even the training rows are learned"
 assert reported[1].argmin() == 1, "Keras's val_loss chooses another strength for L1"
 assert sweep.final["zeros"].max() == 0 and measured["soft threshold"][-1].min() > 600
+ends = {label: np.median(values[0]) for label, values in measured.items()}
+assert abs(ends["soft threshold"] - ends["L1(0.1)"]) < 0.01, "its zeros cost nothing"
+assert max(ends["soft threshold"], ends["L1L2(0.1, 0.1)"]) < 0.8 * ends["no penalty"]
+assert ends["L1L2(0.1, 0.1)"] > ends["L1(0.1)"] + 0.02, "both at once are too strong"
 units = [np.any(score, axis=1).sum() for _, score in kernels(threshold, "soft threshold")]
 inputs = [np.any(hidden, axis=1).sum() for hidden, _ in kernels(threshold, "soft threshold")]
 assert np.median(units) == 1 and np.median(inputs) == 4, "one hidden unit with four inputs"
@@ -478,8 +493,9 @@ print("All claims hold over 5 seeds.")
 # %% [markdown]
 # ## Where Keras surprises you
 #
-# - Keras's L2 is $\lambda\sum w^2$. PyTorch's `weight_decay=λ` adds $\lambda w$ to the gradient, which is
-#   Keras's `L2(λ / 2)`, biases included. So the `weight_decay=1e-5` of a PyTorch exercise is `L2(5e-6)`.
+# - Keras's L2 is $\lambda\sum w^2$. The `weight_decay=λ` of PyTorch's `SGD` and `Adam` adds $\lambda w$ to
+#   the gradient, which is Keras's `L2(λ / 2)`, biases included. So the `weight_decay=1e-5` of a
+#   PyTorch exercise is `L2(5e-6)`. (PyTorch's `AdamW` decouples the decay, as Keras's does.)
 # - `L1()` and `L2()` default to a strength of 0.01, and so do the strings `"l1"` and `"l2"`.
 #   `L1L2()` defaults to 0 and 0: it penalizes nothing.
 # - `kernel_regularizer` is for weights, `bias_regularizer` for biases; `activity_regularizer`

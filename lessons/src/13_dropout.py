@@ -173,21 +173,22 @@ plt.show()
 # ## In plain Keras
 #
 # The layers in the model are all it takes. `fit` trains with masks; `evaluate`, `predict` and a plain
-# call of the model work without.
+# call of the model work without. The labels are right here, so that masks are the only noise.
 
 # %%
 keras.utils.set_random_seed(0)
 model = build_model()
 model.compile(optimizer, loss, jit_compile=False)
-history = model.fit(data.x_train, data.y_train, batch_size=50, epochs=8, verbose=0)
-with_masks = history.history["loss"][-1]
-without = float(loss(data.y_train, model(data.x_train)))
-print(f"loss on the same 200 digits: {with_masks:.1f} with masks, from fit; {without:.1f} without")
-assert not np.array_equal(model(data.x_val, training=True), model(data.x_val, training=True))
+rows, validation = (few.x_train, few.y_train), (few.x_val, few.y_val)
+masks = model.fit(*rows, batch_size=50, epochs=8, verbose=0).history["loss"][-1]
+without, fresh = (float(loss(y, model(x))) for x, y in (rows, validation))
+print(f"training loss {masks:.1f} with masks, {without:.1f} without; validation loss {fresh:.1f}")
+assert masks > 1.2 * fresh > fresh > without
 
 # %% [markdown]
-# The loss that `fit` reports is that of a network with half of its units missing. **With dropout, a
-# training loss above the validation loss is normal.** In this course every loss is measured in
+# The loss that `fit` reports is that of a network with half of its units missing (and a mean over the
+# epoch, while the weights change). **With dropout, a training loss above the validation loss is
+# normal.** In this course every loss is measured in
 # inference mode, so both can be compared.
 #
 # ## The experiment: how much to drop?
@@ -236,37 +237,47 @@ Table(columns, rows, "After 25 epochs: median [min, max] over 5 seeds")
 # ## Change one thing: right labels, few and many
 
 # %%
-gains = {"wrong labels": runs[["rate 0", "rate 0.5"]]}
 few_task, many_task = (Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, digits()))
-at_the_end = {**settings, "evaluate_every": 25}
-gains["few digits"] = compare_dropout_rates([0, 0.5], optimizer, few_task, **at_the_end)
-large = {"epochs": 5, "batch_size": 128}
-gains["many digits"] = compare_dropout_rates([0, 0.5], Adam(0.003), many_task, **large)
-gains["many digits"].plot("val_loss", title="1,280 digits, all labels right")
+longer = {"epochs": 75, "batch_size": 50, "evaluate_every": 25}
+few_runs = compare_dropout_rates([0, 0.5], optimizer, few_task, **longer)
+large = {"epochs": 15, "batch_size": 256, "evaluate_every": 5}
+many_runs = compare_dropout_rates(rates, optimizer, many_task, **large)
+many_runs.plot("val_loss", title="1,280 digits, all labels right")
 
 
 # %%
-def difference(label, key):
-    without, half = gains[label].final(key)
-    return half - without  # one number a seed
+def gain(runs, epoch, key):  # of rate 0.5 over rate 0, one number a seed
+    without, half, *_ = runs.history[key][..., runs.epochs == epoch][..., 0]
+    return half - without
 
 
+looks = {
+    "wrong labels": [(runs, 25)],
+    "few digits": [(few_runs, 25), (few_runs, 75)],
+    "many digits": [(many_runs, 5), (many_runs, 15)],
+}
 rows = [
-    [label, *(format_median(difference(label, key)) for key in ("val_accuracy", "val_loss"))]
-    for label in gains
+    [label, look[1], *(format_median(gain(*look, key)) for key in ("val_accuracy", "val_loss"))]
+    for label, its_looks in looks.items()
+    for look in its_looks
 ]
-who = max(gains, key=lambda label: np.median(difference(label, "val_accuracy")))
-print(lesson_13.who_gains.compare(who))
-Table(
-    ["training set", "accuracy", "loss"], rows, "What rate 0.5 adds, on validation digits (5 seeds)"
-)
+at_best = {
+    label: max(np.median(gain(*look, "val_accuracy")) for look in its_looks)
+    for label, its_looks in looks.items()
+}
+print(lesson_13.who_gains.compare(max(at_best, key=at_best.get)))
+Table(["training set", "epoch", "accuracy", "loss"], rows, "What rate 0.5 adds, in validation")
 
 # %% [markdown]
-# Only the wrong labels make dropout worth its while here. On the same 200 digits with right labels
-# the accuracy changes by three digits of 258 at most, up from some seeds and down from others. On
-# the large set dropout **hurts**: it slows the training down, and its loss is higher on every seed,
-# after each of the five epochs. (Give both 30 epochs, and see what is left of the difference.) So
-# "dropout helps when data are few" is too simple. It helps when there is noise to learn by heart.
+# - **Wrong labels gain by far the most.**
+# - **Few digits with right labels gain little, and late.** After 25 epochs nothing is clear. Another
+#   50 epochs on, the loss is lower on every seed, and the accuracy about a point higher in the median.
+# - **Many digits gain nothing: dropout slows them down.** After five epochs the loss is higher on every
+#   seed, and the more so the higher the rate. After 15 little of that is left at 0.5; 0.75 is still far
+#   behind.
+#
+# So "dropout helps when data are few" is too simple. It helps most where there is noise to learn by
+# heart, and it takes time.
 #
 # ## One network, many networks
 #
@@ -447,16 +458,17 @@ Table(columns, rows, "What four layers make of numbers from N(0, 1) at rate 0.5"
 curves, losses = runs["rate 0"], {each: np.median(runs[each].final("val_loss")) for each in runs}
 assert (curves.final("val_loss") > 1.05 * curves.best("val_loss")).all(), "it rises"
 assert (np.diff(np.median(curves.history["val_loss"][0], axis=0)) > 0).all(), "all the way"
-assert min(heart["rate 0"]) > 0.9 and max(heart["rate 0.5"]) < 0.4
-assert max(heart["rate 0.75"]) < 0.2
+assert min(heart["rate 0"]) > 0.9 > 0.4 > max(heart["rate 0.5"] + heart["rate 0.75"])
 assert (accuracy_of["rate 0.5"] > accuracy_of["rate 0"] + 0.03).all()
 assert min(losses, key=losses.get) == "rate 0.5"
 assert (np.diff(np.median(runs["rate 0.75"].history["val_loss"], axis=1)) < 0).all(), "still falls"
-assert abs(np.median(difference("few digits", "val_accuracy"))) < 0.01
-assert max(abs(difference("few digits", "val_accuracy"))) < 3.5 / 258, "three digits at most"
-assert np.median(difference("many digits", "val_accuracy")) < 0
-slow = gains["many digits"].history["val_loss"]
-assert (slow[1] > slow[0]).all(), "higher on every seed after each epoch"
+early, late = (gain(few_runs, epoch, "val_loss") for epoch in (25, 75))
+assert early.min() < 0 < early.max() and late.max() < 0, "few digits gain late"
+assert 0 < at_best["few digits"] < 0.02, "and little"
+slow = many_runs.history["val_loss"][..., 0]
+assert (slow[0] < slow[1]).all() and (slow[1] < slow[2]).all(), "many digits: slower on every seed"
+end = np.median(many_runs.final("val_loss"), axis=1)
+assert abs(end[1] - end[0]) < 0.03 and end[2] > end[0] + 0.05, "0.5 catches up, 0.75 does not"
 assert (abs(accuracy - one_pass)[:, 29:] < 0.03).all(), "30 masks and more"
 assert (accuracy[:, 0] < accuracy_of["rate 0.5"] - 0.03).all(), "one mask"
 assert (log_loss[:, 49] > runs["rate 0.5"].final("val_loss")).all()
@@ -549,8 +561,8 @@ lesson_13.spatial_dropout.check(spatial_dropout)
 #
 # - In training each unit of each row is 0 with probability `rate`, else divided by `1 - rate`. In
 #   inference nothing happens.
-# - Dropout keeps a network from learning noise by heart. Without noise it gains little or nothing,
-#   and costs epochs. Sweep the rate, with 0 in the sweep.
+# - Dropout keeps a network from learning noise by heart. Without noise it gains little, and late.
+#   It costs epochs. Sweep the rate, with 0 in the sweep.
 # - One inference pass stands for the average of many masks. The gain itself is made in training.
 # - Keep it out of tiny networks, and away from the last layer's output.
 #

@@ -93,7 +93,7 @@ lesson_15.patience_of_one.check(my_prediction)
 # | $m$ | `monitor` | what is watched, by default `"val_loss"` |
 # | $\delta$ | `min_delta` | what an improvement must exceed, by default 0 |
 # | $p$ | `patience` | epochs without improvement that end the training, by default 0 |
-# | | `mode` | `"min"`: lower is better; `"max"`: higher is |
+# | | `mode` | `"min"`: lower is better; `"max"`: higher is; `"auto"`, the default: Keras decides |
 # | | `baseline` | what an improvement must beat, too, before the count goes back to 0 |
 # | | `start_from_epoch` | how many epochs pass before the first is watched |
 # | | `restore_best_weights` | take back the best epoch's weights, by default `False` |
@@ -277,8 +277,8 @@ Table(["patience", "weights", "epochs", "test accuracy"], rows, "Median [min, ma
 # ## How to read it
 #
 # - **Every patience beats training to the end**, from every seed; even the hastiest.
-# - Patience 5 needs about half of the 45 epochs. More patience finds a lower *validation loss*
-#   (it must: it sees more epochs), but no higher accuracy.
+# - Patience 5 needs about half of the 45 epochs. More patience sees more epochs, so the *validation
+#   loss* that it keeps is never higher. The test accuracy does not follow: its median falls.
 # - **The weights matter as much as the stop**: patience 10 with the *last* weights throws away more
 #   than half of the gain.
 # - Patience 60 never runs out here. With the best weights the result is still good; the last row is
@@ -445,6 +445,9 @@ accuracy = {p: each.kept(on_test) for p, each in zip(patiences, replays, strict=
 end, middle = on_test[:, -1], {p: np.median(values) for p, values in accuracy.items()}
 assert all((values > end).all() for values in accuracy.values()), "every patience beats the end"
 assert middle[5] >= max(middle.values()), "more than 5 brings no higher accuracy"
+assert middle[30] < middle[10] - 0.01, "but a lower one"
+kept_loss = np.array([each.kept(watched) for each in replays])
+assert (np.diff(kept_loss, axis=0) <= 0).all(), "the validation loss kept is never higher"
 assert np.median(replays[4].epochs_run) < 25
 last = np.median(replay_early_stopping(watched, patience=10).kept(on_test))
 assert last < (middle[10] + np.median(end)) / 2, "the last weights lose more than half the gain"
@@ -470,7 +473,8 @@ print("All claims hold over 5 seeds.")
 #   small gains can add up to one. With `min_delta` the restored weights need not be the lowest.
 # - NaN is never an improvement, except in the first epoch watched: then it stays the best for ever,
 #   and its weights are what is "restored".
-# - A misspelled `monitor` only warns, in Keras; then nothing ever stops. Here it is an error.
+# - `mode="auto"` knows losses and the compiled metrics, and a misspelled `monitor` is an error. With
+#   `mode="min"` or `"max"` Keras only warns, and nothing ever stops. In this course it is an error.
 # - `stopped_epoch` and `best_epoch` count from 0. The optimizer's state is not taken back.
 # - What `fit` calls `loss` is a mean over the epoch *while the weights change*; what it calls
 #   `val_loss` belongs to the weights at the end. Only these can be restored.

@@ -43,6 +43,10 @@ def own_generator(fan_in, fan_out, random):
     return by_limit(fan_in, fan_out, np.random.default_rng(0))
 
 
+def elsewhere(fan_in, fan_out, random):
+    return by_limit(fan_in, fan_out, np.random.RandomState())
+
+
 CASES = {
     "different_units": Case(
         right={"plain": "1", "converted": str(1)},
@@ -82,8 +86,11 @@ CASES = {
             "far off": (uniform(lambda n, m: 1.0), "times He's."),
             "normal": (normal, "not uniform"),
             "positive": (positive, "not centered"),
-            "transposed": (transposed, "must have shape (600, 200)"),
+            "transposed": (transposed, "must have shape (500, 300)"),
             "own generator": (own_generator, "draw from `random`"),
+            "global generator": (elsewhere, "draw from `random`, and from nothing else"),
+            "two mistakes": (uniform(lambda n, m: 2 / 3 / m), "0.55 times He's."),
+            "a constant": (uniform(lambda n, m: 0.1**2 / 3), "0.83 times He's."),
         },
         untouched=untouched,
     ),

@@ -54,6 +54,11 @@ CASES = {
                 lambda a, b: (np.nan_to_num(a, nan=np.inf) <= np.nan_to_num(b, nan=np.inf)).all(),
                 "a draw is not lower",
             ),
+            "two NaN": (lambda a, b: ((a < b) | np.isnan(b)).all(), "both diverged on one seed"),
+            "NaN as five": (
+                lambda a, b: (np.nan_to_num(a, nan=5) < np.nan_to_num(b, nan=5)).all(),
+                "a finite loss is lower, however large",
+            ),
             "NaN ignored": (lambda a, b: (a < b).all(), "B diverged on one seed"),
             "NaN as zero": (
                 lambda a, b: bool(np.all((a < b) | np.isnan(a) | np.isnan(b))),

@@ -45,6 +45,11 @@ def same_mask_each_time(x, rate, random, training):
     return keeps_at_or_above(x, rate, np.random.default_rng(0), training)
 
 
+def from_elsewhere(x, rate, random, training):
+    mask = np.random.random(per_channel(x.shape)) >= rate  # noqa: NPY002
+    return x * mask / (1 - rate) if training else x
+
+
 def wrong_shape(x, rate, random, training):
     return keeps_at_or_above(x, rate, random, training).mean(axis=1)
 
@@ -96,6 +101,7 @@ CASES = {
             "single values": (with_mask(lambda shape: shape), "single values are dropped"),
             "whole rows": (with_mask(lambda shape: (shape[0], 1, 1)), "go or stay together"),
             "frozen": (same_mask_each_time, "two calls have the same mask"),
+            "global generator": (from_elsewhere, "draw the mask from `random`."),
             "nothing": (lambda x, rate, random, training: x, "nothing is dropped"),
             "averaged": (wrong_shape, "must have the input's shape"),
             "number": (0.2, "the answer is a function"),

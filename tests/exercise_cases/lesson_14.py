@@ -51,6 +51,9 @@ class Mistaken:
         variance = x.var(axis=self.axes, keepdims=True, ddof=self.ddof)
         if not training and not self.flags.get("batch_at_inference"):
             mean, variance = old_mean, old_variance
+        if not training and self.flags.get("moves_before_inference"):
+            mean = keep * old_mean + (1 - keep) * x.mean(axis=self.axes, keepdims=True)
+            variance = keep * old_variance + (1 - keep) * x.var(axis=self.axes, keepdims=True)
         if training and self.flags.get("moving_in_training"):
             mean, variance = old_mean, old_variance
         if (training and not self.flags.get("never_moves")) or self.flags.get("always_moves"):
@@ -137,6 +140,7 @@ CASES = {
             "batch": (Mistaken(batch_at_inference=True), "take the moving ones"),
             "never moves": (Mistaken(never_moves=True), "did not move in training mode"),
             "always moves": (Mistaken(always_moves=True), "inference must not move"),
+            "moves first": (Mistaken(moves_before_inference=True), "moved by the rows themselves"),
             "reversed": (Mistaken(reverse=True), "the share of the old average"),
             "moving n - 1": (Mistaken(moving_ddof=1), "the moving variance divides by n - 1"),
             "unknown": (lambda *a, **k: 2 * all_axes_but_the_last(*a, **k), "a value is"),

@@ -27,7 +27,7 @@ def by_distance(scores, patience, min_delta):
     for place in range(1, len(scores)):
         if scores[place] > scores[kept] + min_delta:
             kept = place
-        if place - kept == patience:
+        if place > kept and place - kept >= patience:
             return place + 1, kept + 1
     return len(scores), kept + 1
 
@@ -74,6 +74,28 @@ def equal_is_better(scores, patience, min_delta):
     return epoch, kept
 
 
+def from_zero(scores, patience, min_delta):
+    best, kept, wait = 0.0, 0, 0
+    for epoch, score in enumerate(scores, start=1):
+        wait += 1
+        if score - min_delta > best:
+            best, kept, wait = score, epoch, 0
+        elif wait >= patience:
+            break
+    return epoch, kept
+
+
+def exactly_patience(scores, patience, min_delta):
+    best, kept, wait = float("-inf"), 0, 0
+    for epoch, score in enumerate(scores, start=1):
+        wait += 1
+        if score - min_delta > best:
+            best, kept, wait = score, epoch, 0
+        elif wait == patience:
+            break
+    return epoch, kept
+
+
 def best_moves_always(scores, patience, min_delta):
     best, kept, wait = float("-inf"), 0, 0
     for epoch, score in enumerate(scores, start=1):
@@ -115,7 +137,12 @@ CASES = {
         },
     ),
     "stop_on_score": Case(
-        right={"loop": in_a_loop, "distance": by_distance, "replayed": replayed},
+        right={
+            "loop": in_a_loop,
+            "distance": by_distance,
+            "replayed": replayed,
+            "list": lambda s, p, d: list(in_a_loop(s, p, d)),
+        },
         wrong={
             "wrong mode": (lambda s, p, d: replayed(s, p, d, mode="min"), "mode='min'"),
             "one too patient": (lambda s, p, d: in_a_loop(s, p + 1, d), "already stops"),
@@ -135,6 +162,8 @@ CASES = {
             "no min_delta": (lambda s, p, d: in_a_loop(s, p, 0.0), "min_delta is not used"),
             "best moves": (best_moves_always, "small gains may add up"),
             "only when stopped": (restores_only_when_stopped, "come back also when"),
+            "from zero": (from_zero, "a score may be negative"),
+            "exactly patience": (exactly_patience, "patience=0 is the same rule as patience=1"),
             "one number": (lambda s, p, d: int(np.argmax(s)), "return two numbers"),
             "crash": (lambda s, p, d: s[99], "IndexError"),
         },
