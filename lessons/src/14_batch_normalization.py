@@ -382,6 +382,8 @@ alone = train_runs(methods, few_task, epochs=1, batch_size=1)
 alone.table("val_accuracy")
 
 # %% [markdown]
+# From single rows batch normalization learns nothing: it guesses, one digit in ten.
+#
 # ## The classic faults, measured
 #
 # Four ways to use the five trained networks. In the last two, five batches of *inverted* digits
