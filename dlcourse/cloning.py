@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import keras
+
+from dlcourse.arguments import expect
 
 # `exclude_from_weight_decay()` leaves its choice here and not in the configuration.
 _EXCLUSIONS = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
@@ -32,6 +35,28 @@ def hyperparameters(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
 def exclusions(optimizer: keras.optimizers.Optimizer) -> dict[str, Any]:
     """Return what `exclude_from_weight_decay()` chose, by attribute."""
     return {name: getattr(optimizer, name) for name in _EXCLUSIONS if hasattr(optimizer, name)}
+
+
+def expect_clonable(name: str, optimizer: object) -> None:
+    """Raise unless `optimizer` is a Keras optimizer that can be copied with its hyperparameters.
+
+    A learner's own may take more than its `get_config` returns: copies would train with defaults.
+
+    >>> expect_clonable("optimizer", "sgd")
+    Traceback (most recent call last):
+    ValueError: `optimizer` must be a Keras optimizer object. Received: optimizer='sgd'
+    """
+    expect(isinstance(optimizer, keras.Optimizer), name, "a Keras optimizer object", optimizer)
+    parameters = inspect.signature(type(optimizer).__init__).parameters.values()
+    named = {p.name for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    config = hyperparameters(optimizer)
+    lost = ", ".join(map(repr, sorted((named | {"learning_rate"}) - {"self", *config})))
+    expect(not lost, name, f"an optimizer whose get_config() returns {lost}", optimizer)
+    try:
+        _rebuild(optimizer, config)
+    except TypeError:
+        expected = "an optimizer that from_config(get_config()) can rebuild"
+        expect(False, name, expected, optimizer)
 
 
 def clone_optimizer(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:

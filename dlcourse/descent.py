@@ -132,9 +132,10 @@ def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]
     import keras
     import tensorflow as tf
 
-    from dlcourse.cloning import clone_optimizer
+    from dlcourse.cloning import clone_optimizer, expect_clonable
 
     expect(isinstance(optimizer, keras.optimizers.Optimizer), "rule", RULE, optimizer)
+    expect_clonable("rule", optimizer)
     own = "empty for a Keras optimizer, which brings its own"
     expect(not hyperparameters, "hyperparameters", own, hyperparameters)
     clone = clone_optimizer(optimizer)

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from dlcourse.arguments import expect, expect_integer
-from dlcourse.cloning import hyperparameters
+from dlcourse.cloning import expect_clonable, hyperparameters
 from dlcourse.tasks import ModelBuilder, expect_builder
 
 
@@ -36,8 +36,7 @@ class Method:
     callbacks: Sequence[keras.callbacks.Callback] = ()
 
     def __post_init__(self) -> None:
-        ok = isinstance(self.optimizer, keras.optimizers.Optimizer)
-        expect(ok, "optimizer", "a Keras optimizer object", self.optimizer)
+        expect_clonable("optimizer", self.optimizer)
         if self.model is not None:
             expect_builder(self.model)
         if self.batch_size is not None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import keras
 
 from dlcourse.arguments import expect, expect_number
-from dlcourse.cloning import with_learning_rate
+from dlcourse.cloning import expect_clonable, with_learning_rate
 from dlcourse.results import TrainingRuns
 from dlcourse.sweeps import LearningRateSweep
 from dlcourse.tasks import Task
@@ -107,9 +107,12 @@ def sweep_learning_rate(
     """
     _expect_optimizers(optimizers)
     rates = _checked_rates(learning_rates)
-    monitor = monitor or ("loss" if task.data.x_val is None else "val_loss")
+    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
+    losses = ["loss"] if task.data.x_val is None else ["val_loss", "loss"]
+    monitor = monitor or losses[0]
+    expect(monitor in losses, "monitor", f"a loss that is measured, out of {losses}", monitor)
     methods = {
-        f"{label} at {rate:g}": with_learning_rate(optimizer, rate)
+        f"{label} at {rate!r}": with_learning_rate(optimizer, rate)
         for label, optimizer in optimizers.items()
         for rate in rates
     }
@@ -132,8 +135,7 @@ def _expect_optimizers(optimizers: Optimizers) -> None:
     mapping = isinstance(optimizers, Mapping) and len(optimizers) > 0
     expect(mapping, "optimizers", expected, optimizers)
     for label, optimizer in optimizers.items():
-        ok = isinstance(optimizer, keras.optimizers.Optimizer)
-        expect(ok, f"optimizers[{label!r}]", "a Keras optimizer object", optimizer)
+        expect_clonable(f"optimizers[{label!r}]", optimizer)
 
 
 def _checked_rates(rates: Sequence[float]) -> tuple[float, ...]:

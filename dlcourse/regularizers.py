@@ -166,6 +166,7 @@ def sweep_penalty(
 
 def _expect_penalties(penalties: Mapping[str, Regularizer | None], task: Task) -> None:
     """Raise unless each is a penalty or None, and the task's model gives it to a layer."""
+    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
     for label, penalty in penalties.items():
         ok = penalty is None or isinstance(penalty, Regularizer)
         expect(ok, f"penalties[{label!r}]", "a Keras regularizer object or None", penalty)

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from dlcourse.arguments import expect, expect_integer
-from dlcourse.cloning import exclusions, hyperparameters
+from dlcourse.cloning import exclusions, expect_clonable, hyperparameters
 from dlcourse.methods import Method, expect_callbacks
 from dlcourse.programs import Network, Program, pays_for_xla
 from dlcourse.progress import progress_bar
@@ -170,8 +170,10 @@ def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
     del config["name"]
     if isinstance(config["learning_rate"], float):
         del config["learning_rate"]  # a variable, assigned anew for each run
+    # Two schedules may look alike in print: that of a long table is cut short.
+    schedule = id(config.pop("learning_rate", None))
     settings = tuple((key, repr(value)) for key, value in config.items())
-    return type(optimizer), settings, repr(exclusions(optimizer))
+    return type(optimizer), schedule, settings, repr(exclusions(optimizer))
 
 
 def _as_methods(
@@ -188,6 +190,7 @@ def _as_methods(
         if not isinstance(entry, Method):
             ok = isinstance(entry, keras.optimizers.Optimizer)
             expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
+            expect_clonable(f"methods[{label!r}]", entry)
             entry = Method(entry)
         made[label] = replace(entry, callbacks=(*callbacks, *entry.callbacks))
     return made

@@ -78,6 +78,85 @@ def test_activation_layers_and_nested_models_are_reached_and_linear_layers_left_
     assert kinds == [linear, tanh, tanh, linear]
 
 
+class Untouched(keras.losses.Loss):
+    """Fails as soon as anything trains."""
+
+    def call(self, y_true, y_pred):
+        raise AssertionError("something was trained")
+
+
+def stacked(*makers, inputs=True):
+    """A task whose model has new layers from these makers, with or without an Input layer."""
+    first = [keras.Input((1,))] if inputs else []
+    return Task(DATA, lambda: keras.Sequential([*first, *(make() for make in makers)]), MSE)
+
+
+def dense(units, activation=None):
+    return lambda: layers.Dense(units, activation)
+
+
+def activations_after(task):
+    """Train with tanh; the activation of each layer then, None where it has none."""
+    model = compare({"tanh": "tanh"}, task, epochs=1, seeds=[0], record=["model"]).models["tanh", 0]
+    return [getattr(layer, "activation", None) for layer in model.layers]
+
+
+FIXED = [layers.ELU, layers.LeakyReLU, layers.PReLU, layers.ReLU, layers.Softmax]
+
+
+@pytest.mark.parametrize("inputs", [True, False])
+@pytest.mark.parametrize("fixed", FIXED)
+def test_a_hidden_layer_that_is_an_activation_is_refused_before_anything_trains(fixed, inputs):
+    task = stacked(dense(4), fixed, dense(4, "tanh"), dense(1), inputs=inputs)
+    message = (
+        "`task.model` must be a function whose hidden activations are arguments (activation=...) "
+        "or Activation layers, not layers such as ReLU(). "
+        f"Received: task.model='{fixed.__name__}'"
+    )
+    with pytest.raises(ValueError, match=re.escape(message)):
+        compare({"linear": None}, Task(DATA, task.model, Untouched()))
+
+
+def test_a_layer_that_is_an_activation_is_found_in_a_nested_model():
+    inner = stacked(dense(4), layers.ReLU).model
+    with pytest.raises(ValueError, match="not layers such as ReLU"):
+        compare({"linear": None}, stacked(inner, dense(4, "tanh"), dense(1)))
+
+
+@pytest.mark.parametrize("fixed", FIXED)
+def test_a_layer_that_is_an_activation_may_be_the_output(fixed):
+    tanh, linear = keras.activations.tanh, keras.activations.linear
+    task = stacked(dense(4, "relu"), dense(1), fixed)
+    assert activations_after(task)[:2] == [tanh, linear]
+    task = stacked(dense(4, "relu"), dense(1, "sigmoid"), fixed)
+    assert activations_after(task)[:2] == [tanh, keras.activations.sigmoid]
+
+
+@pytest.mark.parametrize("inputs", [True, False])
+@pytest.mark.parametrize(
+    "last", [lambda: layers.Reshape((1,)), lambda: layers.Dropout(0.1), layers.Flatten]
+)
+def test_layers_without_weights_after_the_output_layer_do_not_make_it_hidden(last, inputs):
+    task = stacked(dense(4, "relu"), dense(1, "sigmoid"), last, inputs=inputs)
+    assert activations_after(task) == [keras.activations.tanh, keras.activations.sigmoid, None]
+
+
+def test_an_activation_layer_after_the_output_layer_is_kept():
+    task = stacked(
+        dense(4, "relu"), dense(1), lambda: layers.Activation("sigmoid"), layers.Flatten
+    )
+    tanh, linear = keras.activations.tanh, keras.activations.linear
+    assert activations_after(task) == [tanh, linear, keras.activations.sigmoid, None]
+
+
+def test_a_model_without_an_input_layer_trains_as_one_with_it():
+    with_input, without = (
+        compare({"tanh": "tanh"}, stacked(dense(4, "relu"), dense(1), inputs=inputs))
+        for inputs in (True, False)
+    )
+    np.testing.assert_allclose(with_input.final("loss"), without.final("loss"), rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+
 import keras
 import numpy as np
 import pytest
 
-from dlcourse.cloning import clone_optimizer, hyperparameters, with_learning_rate
+from dlcourse.cloning import (
+    clone_optimizer,
+    expect_clonable,
+    hyperparameters,
+    with_learning_rate,
+)
 
 SCHEDULE = keras.optimizers.schedules.ExponentialDecay(0.1, decay_steps=5, decay_rate=0.5)
 
@@ -16,6 +24,51 @@ class Unregistered(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step):
         return 0.5
+
+
+class Heavy(keras.optimizers.SGD):
+    """A learner's optimizer that keeps a hyperparameter to itself."""
+
+    def __init__(self, learning_rate=0.01, mass=0.9, **settings):
+        super().__init__(learning_rate, **settings)
+        self.mass = mass
+
+
+class Strict(keras.optimizers.SGD):
+    """One that does not take what Keras puts into every configuration."""
+
+    def __init__(self, learning_rate=0.01):
+        super().__init__(learning_rate)
+
+
+def keras_optimizers():
+    kinds = vars(keras.optimizers).values()
+    kinds = [kind for kind in kinds if inspect.isclass(kind)]
+    kinds = [kind for kind in kinds if issubclass(kind, keras.optimizers.Optimizer)]
+    wrappers = keras.optimizers.LossScaleOptimizer, keras.optimizers.MultiOptimizer
+    return [kind for kind in kinds if kind not in (keras.Optimizer, *wrappers)]
+
+
+@pytest.mark.parametrize("kind", keras_optimizers())
+def test_every_optimizer_of_keras_can_be_cloned(kind):
+    expect_clonable("optimizer", kind())
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "expected"),
+    [
+        (Heavy(mass=0.5), "an optimizer whose get_config() returns 'mass'"),
+        (Strict(), "an optimizer that from_config(get_config()) can rebuild"),
+        (
+            keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD()),
+            "an optimizer whose get_config() returns 'learning_rate'",
+        ),
+        ("sgd", "a Keras optimizer object"),
+    ],
+)
+def test_an_optimizer_that_would_lose_hyperparameters_is_refused(optimizer, expected):
+    with pytest.raises(ValueError, match=re.escape(f"`it` must be {expected}")):
+        expect_clonable("it", optimizer)
 
 
 def first_step(optimizer):

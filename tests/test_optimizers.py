@@ -75,3 +75,35 @@ def test_optimizers_are_checked(optimizers, message):
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             run()
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"monitor": "val_accuracy"},
+            "`monitor` must be a loss that is measured, out of ['val_loss'",
+        ),
+        ({"task": blob_task().data}, "`task` must be a dlcourse.Task"),
+    ],
+)
+def test_sweeps_check_task_and_monitor(changed, message):
+    settings = {"optimizers": {"SGD": SGD()}, "task": blob_task(), "learning_rates": [0.1, 0.2]}
+    with pytest.raises(ValueError, match=re.escape(message)):
+        sweep_learning_rate(**{**settings, "epochs": 1, **changed})
+
+
+def test_rates_that_look_alike_are_two_rates():
+    sweep = sweep_learning_rate({"SGD": SGD()}, blob_task(), [0.1, 0.10000001], epochs=1, seeds=[0])
+    assert sweep.final.shape == (1, 2, 1)
+
+
+def test_an_optimizer_that_loses_a_hyperparameter_is_refused_by_its_label():
+    class Heavy(SGD):
+        def __init__(self, learning_rate=0.01, mass=0.9, **settings):
+            super().__init__(learning_rate, **settings)
+            self.mass = mass
+
+    for call, name in ((train_runs, "methods"), (compare_optimizers, "optimizers")):
+        with pytest.raises(ValueError, match=re.escape(f"`{name}['heavy']` must be an optimizer")):
+            call({"SGD": SGD(), "heavy": Heavy()}, blob_task(), epochs=1)

@@ -301,6 +301,25 @@ def test_the_objects_of_the_caller_are_not_changed():
     assert not optimizer.built and vars(stop) == before
 
 
+class Tabulated(keras.optimizers.schedules.LearningRateSchedule):
+    """A learner's schedule, all of which look alike in print."""
+
+    def __init__(self, rate):
+        self.rate = rate
+
+    def __repr__(self):
+        return "Tabulated()"
+
+    def __call__(self, step):
+        return self.rate
+
+
+def test_schedules_that_look_alike_are_two_schedules():
+    methods = {"low": SGD(Tabulated(0.01)), "high": SGD(Tabulated(1.0))}
+    rates = train_runs(methods, blob_task(), epochs=1, seeds=[0]).steps["learning_rate"]
+    np.testing.assert_allclose(rates[:, 0, 0], [0.01, 1.0])
+
+
 def test_one_optimizer_under_two_labels_gives_the_same_run_twice():
     optimizer = Adam(0.01)
     runs = train_runs({"a": optimizer, "b": optimizer}, blob_task(), epochs=2, seeds=[0])

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from dlcourse.arguments import expect, expect_integer, expect_number
-from dlcourse.cloning import hyperparameters
+from dlcourse.cloning import expect_clonable, hyperparameters
 from dlcourse.conformance.explanations import explain_rates, explain_weights
 from dlcourse.conformance.learner_rule import LearnerRule, RuleFailed, as_rate, as_weights
 from dlcourse.conformance.schedule_values import keras_rates, rates_agree, telling_steps
@@ -115,6 +115,8 @@ def conform(
     expect_number("tolerance", tolerance, above=0)
     known = isinstance(keras_object, (Optimizer, Schedule))
     expect(known, "keras_object", "a Keras optimizer or learning rate schedule", keras_object)
+    if isinstance(keras_object, Optimizer):
+        expect_clonable("keras_object", keras_object)
     try:
         if isinstance(keras_object, Schedule):
             return _conform_schedule(rule, keras_object, steps, tolerance)
