@@ -111,6 +111,8 @@ def grade_submissions(options: argparse.Namespace) -> int:
         raise ValueError(f"no such submission: {', '.join(missing)}")
     limits = Limits(options.seconds, options.memory)
     key = key_path(options.assignment)
+    if not key.exists():
+        raise ValueError(f"`--assignment` must be a folder in which {key.name} is in key/")
     graded = True
     for report in grade_batch(options.submission, key, options.output, limits):
         print(f"{report.student}: {report.summary()}", flush=True)

@@ -88,6 +88,7 @@ def train_runs(
     expect(
         jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile
     )
+    seeds = _as_seeds(seeds)
     plans = [
         TrainingPlan(
             label,
@@ -101,7 +102,7 @@ def train_runs(
             jit_compile,
         )
         for label, method in _as_methods(methods, callbacks).items()
-        for seed in _as_seeds(seeds)
+        for seed in seeds
     ]
     return TrainingRuns.from_runs(_execute_all(plans), measured_epochs(epochs, evaluate_every))
 

@@ -66,7 +66,7 @@ def test_help(capsys, command):
         (["assignment", "build", "nowhere"], "no such source"),
         (["assignment", "grade"], "the following arguments are required: SUBMISSION"),
         (["assignment", "grade", "nobody.ipynb"], "no such submission: nobody.ipynb"),
-        (["assignment", "grade", "."], "No such file"),
+        (["assignment", "grade", "."], "`--assignment` must be a folder in which"),
         (["assignment", "grade", ".", "--seconds", "0"], "must be a number > 0. Received: 0"),
         (["assignment", "grade", ".", "--memory", "much"], "must be a number > 0. Received: much"),
         (["assignment", "grade", ".", "--memory", "nan"], "must be a number > 0. Received: nan"),

@@ -320,6 +320,12 @@ def test_schedules_that_look_alike_are_two_schedules():
     np.testing.assert_allclose(rates[:, 0, 0], [0.01, 1.0])
 
 
+def test_seeds_may_come_from_a_generator():
+    methods = {"a": SGD(0.1), "b": SGD(0.2)}
+    runs = train_runs(methods, blob_task(), epochs=1, seeds=(seed for seed in (3, 4)))
+    assert runs.seeds == (3, 4) and runs.final("loss").shape == (2, 2)
+
+
 def test_one_optimizer_under_two_labels_gives_the_same_run_twice():
     optimizer = Adam(0.01)
     runs = train_runs({"a": optimizer, "b": optimizer}, blob_task(), epochs=2, seeds=[0])

@@ -94,7 +94,7 @@ def _path(rule: Rule) -> np.ndarray:
     """Return the weights after each of eight micro-batches, two whole cycles and a part."""
     w, state, path = np.zeros(2), {}, []
     for g in _GRADIENTS:
-        w = rule(w, g.copy(), state, learning_rate=_RATE, gradient_accumulation_steps=_STEPS)
+        w = rule(w.copy(), g.copy(), state, learning_rate=_RATE, gradient_accumulation_steps=_STEPS)
         if w is None or w is ...:
             raise ValueError("the rule must return the weights after every call.")
         w = np.array(w, dtype=float)

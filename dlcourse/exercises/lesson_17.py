@@ -56,16 +56,19 @@ def _check_earned(answer: Any) -> str | None:
         return f"the answer is a function, not {answer!r}."
     better = np.array([0.96, 0.95, 0.96, 0.97, 0.95, 0.96])
     paired = better - np.linspace(0.001, 0.004, 6)
-    one_against = better - 0.01
-    one_against[3] = better[3] + 0.001
-    one_draw = paired.copy()
-    one_draw[3] = better[3]
     cases = [
         (better, paired, True, "with the piece every seed is a little better; compare in pairs"),
         (paired, better, False, "without the piece every seed is better"),
-        (better, one_against, False, "one seed of six says otherwise"),
-        (better, one_draw, False, "one seed is a draw, and the interval reaches 0"),
     ]
+    for seed in (3, 1, 0):  # the best, the worst and a middle one
+        one_against, one_draw = better - 0.01, paired.copy()
+        one_against[seed], one_draw[seed] = better[seed] + 0.001, better[seed]
+        cases += [
+            (better, one_against, False, "one seed of six says otherwise"),
+            (better, one_draw, False, "one seed is a draw, and the interval reaches 0"),
+        ]
+    shuffled = np.roll(better - 0.001, 1)
+    cases.append((better, shuffled, False, "seeds differ either way; only the sorted ones do not"))
     for full, without, expected, why in cases:
         result = answer(full.copy(), without.copy())
         if result is None or result is ... or bool(result) != expected:

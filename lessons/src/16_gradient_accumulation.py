@@ -414,7 +414,7 @@ plt.show()
 #   rates is what counts. With the square root the loss ends more than three times as high.
 # - **Adam: the truth lies between.** At 256 rows the linear rule ends at less than half the small
 #   batch's loss, the square root at more than twice. (Theory gives Adam the square root where noise
-#   rules the steps, Malladi et al., 2022. Here it does not.)
+#   rules the steps, with its betas and epsilon adapted too, which we did not do: Malladi et al., 2022.)
 # - With the same rate a larger batch learns far less in the same ten epochs.
 #
 # So far the rates were small. Now two starts that are ten times higher, again with 16 times the rate
@@ -488,6 +488,8 @@ print("All claims hold over 5 seeds.")
 #   your own that clips each piece does something else.
 # - The sum is one more number per weight, as momentum is: the weights of a very large model, not
 #   its activations, may be what does not fit. Accumulation does not help there.
+# - `use_ema=True` averages the weights at every micro-batch, not at every update, so this average is
+#   not the large batch's.
 # - `batch_size` of `fit` is the micro-batch. Raise `k`, and each update has more rows.
 #
 # ## Exercises

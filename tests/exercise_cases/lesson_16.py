@@ -30,6 +30,12 @@ def two_entries(w, g, state, learning_rate, gradient_accumulation_steps):
     return w - step
 
 
+def in_place(w, g, state, learning_rate, gradient_accumulation_steps):
+    after = two_entries(w, g, state, learning_rate, gradient_accumulation_steps)
+    w += after - w
+    return w
+
+
 def a_list(w, g, state, learning_rate, gradient_accumulation_steps):
     kept = state.setdefault("gradients", [])
     kept.append(g)
@@ -101,7 +107,12 @@ CASES = {
         untouched=untouched_combine,
     ),
     "accumulating_sgd": Case(
-        right={"two entries": two_entries, "a list": a_list, "by step": mistaken()},
+        right={
+            "two entries": two_entries,
+            "in place": in_place,
+            "a list": a_list,
+            "by step": mistaken(),
+        },
         wrong={
             "no division": (mistaken(divide=False), "not divided by gradient_accumulation_steps"),
             "never cleared": (mistaken(clear="never"), "the sum is never cleared"),

@@ -57,6 +57,14 @@ CASES = {
             "mean": (lambda full, without: full.mean() > without.mean(), "one seed of six says"),
             "not in pairs": (lambda full, without: full.min() > without.max(), "in pairs"),
             "wrong sign": (lambda full, without: min(without - full) > 0, "compare in"),
+            "the best": (
+                lambda full, without: max(full) > max(without),
+                "seed of six says otherwise. Received: True",
+            ),
+            "sorted": (
+                lambda full, without: (np.sort(full) > np.sort(without)).all(),
+                "only the sorted ones do not",
+            ),
             "draws count": (lambda full, without: min(full - without) >= 0, "is a draw"),
         },
         untouched=untouched,
