@@ -15,10 +15,18 @@ from dlcourse.methods import Method
 from dlcourse.nested_layers import nested_layers
 from dlcourse.random_state import seeded
 from dlcourse.results import TrainingRuns
-from dlcourse.tasks import ModelBuilder, Task
+from dlcourse.tasks import Task, build_model
 from dlcourse.training import train_runs
 
 Activation = str | Callable | None  # most of what a Keras layer takes
+
+_ACTIVATION_LAYERS = (
+    keras.layers.ELU,
+    keras.layers.LeakyReLU,
+    keras.layers.PReLU,
+    keras.layers.ReLU,
+    keras.layers.Softmax,
+)
 
 
 def compare_activations(
@@ -35,16 +43,19 @@ def compare_activations(
     """Train the task's model with each activation in all its hidden layers, over several seeds.
 
     It shows what the activation alone changes: for one seed every activation starts from the same
-    weights, sees the same batches and is trained by the same optimizer. The output layer keeps its
-    own activation, and the weights keep their initializer, although activations suit different
-    ones (lesson 04).
+    weights, sees the same batches and is trained by the same optimizer. The output layer (the last
+    one with weights) and all layers after it keep their own activation, and the weights keep their
+    initializer, although activations suit different ones (lesson 04).
 
     Args:
         activations: label → activation: a name such as "relu", a function, or None for a linear
             unit. A layer, such as PReLU, is none, because it may have weights of its own.
         optimizer: a Keras optimizer; cloned for each run.
-        task: data, model and loss. The compared activations replace those of all layers but the
-            last that have one which is not linear; layers in nested models included.
+        task: data, model and loss. The compared activations replace those of all layers before
+            the output layer that have one which is not linear; layers in nested models included,
+            recurrent layers and layers in wrappers such as TimeDistributed not. A hidden layer
+            that is an activation, such as ReLU(), cannot be replaced and is refused; write
+            Activation("relu").
         epochs: passes over the training rows.
         seeds: one training per activation and seed.
         batch_size: rows per step.
@@ -71,12 +82,9 @@ def compare_activations(
     """
     known = _known_activations(activations)
     expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
-    with seeded(0):
-        bent = list(_bent_layers(task.model()))
-    expected = "a function whose model has a hidden layer with an activation that is not linear"
-    expect(len(bent) > 0, "task.model", expected, task.model)
+    _expect_replaceable(task)
     methods = {
-        label: Method(optimizer, model=partial(_build_with, task.model, activation))
+        label: Method(optimizer, model=partial(_build_with, task, activation))
         for label, activation in known.items()
     }
     return train_runs(
@@ -142,21 +150,45 @@ def _root_mean_square(gradients: list[tf.Tensor | tf.IndexedSlices]) -> float:
     return float(np.sqrt(np.mean(np.concatenate(flat).astype(float) ** 2)))
 
 
-def _build_with(build: ModelBuilder, activation: Activation) -> keras.Model:
+def _expect_replaceable(task: Task) -> None:
+    """Raise unless the model's hidden layers have activations, and all can be replaced."""
+    with seeded(0):
+        model = build_model(task.model, task)
+    expected = (
+        "a function whose hidden activations are arguments (activation=...) "
+        "or Activation layers, not layers such as ReLU()"
+    )
+    for layer in _hidden_layers(model):
+        replaceable = not isinstance(layer, _ACTIVATION_LAYERS)
+        expect(replaceable, "task.model", expected, type(layer).__name__)
+    expected = "a function whose model has a hidden layer with an activation that is not linear"
+    expect(any(_bent_layers(model)), "task.model", expected, task.model)
+
+
+def _build_with(task: Task, activation: Activation) -> keras.Model:
     """Build the model, then set the activation: the initial weights stay the same."""
-    model = build()
+    model = build_model(task.model, task)
     for layer in _bent_layers(model):
         layer.activation = keras.activations.get(activation)
     return model
 
 
 def _bent_layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yield the layers with an activation that is not linear, but for the output layer."""
-    *hidden, _ = nested_layers(model)
-    for layer in hidden:
+    """Yield the hidden layers with an activation that is not linear."""
+    for layer in _hidden_layers(model):
         activation = vars(layer).get("activation")  # a recurrent layer's belongs to its cell
         if activation not in (None, keras.activations.linear):
             yield layer
+
+
+def _hidden_layers(model: keras.Model) -> list[keras.Layer]:
+    """Return the layers before the output layer, the last one with weights; PReLU has some too."""
+    layers = list(nested_layers(model))
+    while layers:
+        last = layers.pop()
+        if last.weights and not isinstance(last, _ACTIVATION_LAYERS):
+            break
+    return layers
 
 
 def _known_activations(activations: Mapping[str, Activation]) -> dict[str, Activation]:

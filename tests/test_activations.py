@@ -124,6 +124,7 @@ def test_a_layer_that_is_an_activation_is_found_in_a_nested_model():
 
 
 @pytest.mark.parametrize("fixed", FIXED)
+@pytest.mark.filterwarnings("ignore:You are using a softmax over axis")
 def test_a_layer_that_is_an_activation_may_be_the_output(fixed):
     tanh, linear = keras.activations.tanh, keras.activations.linear
     task = stacked(dense(4, "relu"), dense(1), fixed)
@@ -142,9 +143,7 @@ def test_layers_without_weights_after_the_output_layer_do_not_make_it_hidden(las
 
 
 def test_an_activation_layer_after_the_output_layer_is_kept():
-    task = stacked(
-        dense(4, "relu"), dense(1), lambda: layers.Activation("sigmoid"), layers.Flatten
-    )
+    task = stacked(dense(4, "relu"), dense(1), lambda: layers.Activation("sigmoid"), layers.Flatten)
     tanh, linear = keras.activations.tanh, keras.activations.linear
     assert activations_after(task) == [tanh, linear, keras.activations.sigmoid, None]
 

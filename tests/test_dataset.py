@@ -45,6 +45,14 @@ def test_targets_of_every_kind_are_welcome(targets, dtype) -> None:
     assert data.y_train.dtype == dtype
 
 
+@pytest.mark.parametrize(
+    "labels", [LABELS, np.reshape(LABELS, (6, 1)), np.eye(3, dtype=int)[LABELS]]
+)
+def test_named_integer_labels_of_every_form_are_welcome(labels) -> None:
+    data = Dataset("mine", X, labels, class_names=NAMES)
+    np.testing.assert_array_equal(data.y_train, labels)
+
+
 def test_repr_is_one_line_per_part() -> None:
     data = Dataset("mine", X, LABELS, x_test=X[:2], y_test=LABELS[:2], class_names=NAMES)
     assert repr(data).splitlines() == [
@@ -109,6 +117,19 @@ REFUSED = {
     "one-hot of another width": (
         lambda: Dataset("mine", X, np.eye(4)[LABELS], class_names=NAMES),
         "`y_train` must be integer labels or one-hot rows of shape (rows, 3)",
+    ),
+    "integer one-hot of another width": (
+        lambda: Dataset("mine", X, np.eye(4, dtype=int)[LABELS], class_names=NAMES),
+        "`y_train` must be integer labels or one-hot rows of shape (rows, 3)",
+    ),
+    "one string of class names": (
+        lambda: Dataset("mine", X, LABELS, class_names="cat"),
+        '`class_names` must be a list of names, such as ("cat", "dog"). '
+        "Received: class_names='cat'",
+    ),
+    "a number of class names": (
+        lambda: Dataset("mine", X, LABELS, class_names=3),
+        "`class_names` must be a list of names",
     ),
     "other features": (
         lambda: Dataset("mine", X, LABELS, X[:, :1], LABELS),

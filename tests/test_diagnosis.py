@@ -27,6 +27,8 @@ from dlcourse.diagnosis import diagnose
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 PROBABILITIES = keras.losses.SparseCategoricalCrossentropy()
+ONE_HOT = keras.losses.CategoricalCrossentropy()
+BINARY = keras.losses.BinaryCrossentropy()
 SQUARES = keras.losses.MeanSquaredError()
 
 
@@ -65,6 +67,20 @@ def scaled(data, factor):
 def shuffled(data):
     """The fault: training labels in another order than their rows."""
     return replace(data, y_train=np.random.default_rng(0).permutation(data.y_train))
+
+
+def relabeled(data, change):
+    """Return the data with their labels in another form."""
+    y_train, y_val = change(data.y_train), change(data.y_val)
+    return Dataset(data.name, data.x_train, y_train, data.x_val, y_val)
+
+
+def column(y):
+    return y.reshape(-1, 1).astype("float32")
+
+
+def one_hot(y):
+    return np.eye(y.max() + 1, dtype="float32")[y]
 
 
 def momentum(rate):
@@ -110,6 +126,17 @@ HEALTHY_HELD_BACK = {
         )), 8, 32,
     ),
     "penalty": ({"AdamW": AdamW(0.003)}, classes(breast_cancer(), penalized), 12, 32),
+    "sigmoid": (
+        {"SGD": SGD(0.1), "Adam": Adam(0.01)},
+        classes(relabeled(breast_cancer(), column),
+                network(30, [], 1, ends=[lambda: layers.Activation("sigmoid")]), BINARY), 15, 32,
+    ),
+    "softmax in the model": (
+        {"SGD": SGD(0.3)},
+        classes(relabeled(digits(), one_hot),
+                network(64, [64], 10, ends=[layers.Softmax, lambda: layers.Reshape((10,))]),
+                ONE_HOT), 8, 32,
+    ),
     "schedules": (
         {
             "cosine": SGD(schedules.CosineDecay(0.1, 96)),
@@ -200,6 +227,24 @@ FAULTY_HELD_BACK = {
         "softmax twice", True, {"SGD": SGD(0.3)},
         classes(breast_cancer(), network(30, [16], 2, ends=[layers.Softmax, layers.Softmax]),
                 PROBABILITIES), 20, 32,
+    ),
+    "softmax before a reshape": (
+        "softmax twice", False, {"Adam": Adam(0.003)},
+        classes(digits(), network(
+            64, [64], 10, ends=[layers.Softmax, lambda: layers.Reshape((10,))]
+        )), 15, 32,
+    ),
+    "logits": (
+        "logits as probabilities", True, {"Adam": Adam(0.003), "SGD": SGD(0.1)},
+        classes(digits(), network(64, [64], 10), PROBABILITIES), 6, 32,
+    ),
+    "logits and one-hot labels": (
+        "logits as probabilities", True, {"Adam": Adam(0.003)},
+        classes(relabeled(digits(), one_hot), network(64, [64], 10), ONE_HOT), 6, 32,
+    ),
+    "logits of one unit": (
+        "logits as probabilities", True, {"SGD": SGD(0.1)},
+        classes(relabeled(breast_cancer(), column), network(30, [16], 1), BINARY), 6, 32,
     ),
     "labels of a regression": (
         "labels shuffled", True, {"Adam": Adam(0.01)},
@@ -298,6 +343,15 @@ def test_evidence_is_the_recorded_numbers():
     (finding,) = diagnose(runs, methods=methods, task=task)
     assert "cannot fall below 1.46" in finding.evidence  # log(1 + 9 / e)
     assert f"{np.median(runs.final('loss')):.3g}" in finding.evidence
+
+
+def test_outputs_that_are_no_probabilities_are_counted():
+    runs, methods, task = trained("logits, held back", seeds=3)
+    (finding,) = diagnose(runs, methods=methods, task=task)["Adam"]
+    assert finding.seeds == (0, 1, 2)
+    answers = [np.asarray(runs.models["Adam", seed](task.data.x_train)) for seed in runs.seeds]
+    assert f"from {np.median([each.min() for each in answers]):.3g}" in finding.evidence
+    assert f"to {np.median([each.max() for each in answers]):.3g}" in finding.evidence
 
 
 def test_models_are_left_as_they_were():

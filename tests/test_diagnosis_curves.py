@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
+from keras import layers
 
 from dlcourse import Dataset, Task
 from dlcourse.diagnosis import diagnose
@@ -110,6 +113,50 @@ def test_softmax_twice_is_a_floor(classes):
     assert names(floor + wrong, **curves) == ()
 
 
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ([layers.Softmax(), layers.Softmax()], True),
+        ([layers.Softmax(), layers.Dense(3, "softmax")], False),
+        ([layers.Softmax(), layers.Softmax(), layers.Reshape((3,))], True),
+        ([layers.Softmax(), layers.Dropout(0.1), layers.Softmax(), layers.Flatten()], True),
+        ([layers.Softmax(), layers.Activation("softmax"), layers.Activation("linear")], True),
+        ([layers.Softmax(), layers.Rescaling(2.0), layers.Softmax()], False),
+        ([keras.Sequential([layers.Softmax(), layers.Identity(), layers.Softmax()])], True),
+        ([keras.Sequential([layers.Softmax(), layers.Dense(3)]), layers.Softmax()], False),
+    ],
+)
+def test_softmax_is_counted_through_layers_that_keep_values(ends, found):
+    model = keras.Sequential([keras.Input((2,)), layers.Dense(3), *ends])
+    findings = diagnose(replace(runs(GOOD), models={("SGD", 0): model}))
+    assert findings.names == (("softmax twice",) if found else ())
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "found"),
+    [
+        (keras.losses.SparseCategoricalCrossentropy(), [0.5, 0.5], False),
+        (keras.losses.SparseCategoricalCrossentropy(), [0.0, 1.0], False),
+        (keras.losses.SparseCategoricalCrossentropy(), [0.5, 1.5], True),
+        (keras.losses.SparseCategoricalCrossentropy(), [0.5, -0.5], True),
+        (keras.losses.SparseCategoricalCrossentropy(from_logits=True), [0.5, -0.5], False),
+        (keras.losses.CategoricalCrossentropy(), [0.5, 1.5], False),
+        (keras.losses.CategoricalCrossentropy(), [0.5, -0.5], True),
+        (keras.losses.BinaryCrossentropy(), [0.5, 1.5], True),
+        (keras.losses.BinaryCrossentropy(from_logits=True), [0.5, 1.5], False),
+        (keras.losses.MeanSquaredError(), [0.5, -0.5], False),
+    ],
+)
+def test_probabilities_lie_between_0_and_1(loss, outputs, found):
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(2)])
+    model.set_weights([np.zeros((1, 2)), np.array(outputs)])
+    sparse = isinstance(loss, keras.losses.SparseCategoricalCrossentropy)
+    y = np.array([0, 1]) if sparse else np.eye(2)
+    task = Task(Dataset("d", np.zeros((2, 1)), y), lambda: model, loss)
+    findings = diagnose(replace(runs(GOOD), models={("SGD", 0): model}), task=task)
+    assert findings.names == (("logits as probabilities",) if found else ())
+
+
 def test_labels_shuffled_learns_nothing_for_validation():
     loss = 2.3 - 0.05 * EPOCHS
     accuracy = 0.1 + 0.03 * EPOCHS, np.full(10, 0.1)
@@ -194,6 +241,13 @@ def test_guessing():
     assert np.isclose(loss_of_guessing(task(np.array([0, 1, 1, 1]), sparse, 2)), quarters)
     one_hot = keras.losses.CategoricalCrossentropy(from_logits=True)
     assert np.isclose(loss_of_guessing(task(np.eye(4), one_hot, 4)), np.log(4))
+    binary = keras.losses.BinaryCrossentropy(from_logits=True)
+    for column in (np.array([0, 1, 1, 1]), np.array([[0.0], [1.0], [1.0], [1.0]])):
+        assert np.isclose(loss_of_guessing(task(column, binary, 1)), quarters)
+    two_labels = np.array([[1, 0], [1, 1], [1, 0], [0, 1]])
+    assert np.isclose(loss_of_guessing(task(two_labels, binary, 2)), (quarters + np.log(2)) / 2)
+    always = np.array([[1, 0], [1, 1]])
+    assert np.isclose(loss_of_guessing(task(always, binary, 2)), np.log(2) / 2)
     squares = keras.losses.MeanSquaredError()
     assert loss_of_guessing(task(np.array([[1.0], [3.0]]), squares, 1)) == 1.0  # the variance
 

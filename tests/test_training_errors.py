@@ -119,6 +119,26 @@ def branching():
     return keras.Model(inputs, [keras.layers.Dense(3)(inputs), keras.layers.Dense(3)(inputs)])
 
 
+def two_inputs():
+    inputs = [keras.Input((4,)), keras.Input((4,))]
+    return keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Add()(inputs)))
+
+
+def flattened(shape):
+    def build():
+        layers = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(3)]
+        return keras.Sequential(layers)
+
+    return build
+
+
+class Broken(keras.Model):
+    """A model whose own code has a mistake."""
+
+    def call(self, inputs):
+        return inputs.no_such_attribute
+
+
 SHARED = two_layers()
 ONE_HOT = Dataset("one-hot", blobs().x_train, np.eye(3, dtype="float32")[blobs().y_train])
 
@@ -128,15 +148,19 @@ ONE_HOT = Dataset("one-hot", blobs().x_train, np.eye(3, dtype="float32")[blobs()
     [
         (Task(blobs(), outputs(2), LOGITS),
          "`model` must be a model with at least 3 outputs. Received: model=(2,)"),
-        (Task(ONE_HOT, outputs(3), LOGITS),
-         "`y_train` must be integer class labels for a sparse loss."),
         (Task(ONE_HOT, outputs(1), keras.losses.MeanSquaredError()),
          "`model` must be a model with output shape (3,). Received: model=(1,)"),
         (Task(blobs(), branching, LOGITS), "`model` must be a model with one output."),
+        (Task(blobs(), two_inputs, LOGITS),
+         "`model` must be a model with one input. Received: model='2 inputs'"),
         (Task(blobs(), lambda: 3, LOGITS),
          "`model` must be a function that returns a keras.Model. Received: model=3"),
+        (Task(blobs(), lambda units: outputs(units)(), LOGITS),
+         "`model` must be a function without required arguments. Received: model='(units)'"),
         (Task(blobs(), lambda: OwnStep([keras.layers.Dense(3)]), LOGITS),
          "`model` must be a model without a train_step of its own. Received: model='OwnStep'"),
+        (Task(blobs(), lambda: keras.Sequential([keras.layers.Flatten()]), LOGITS),
+         "`model` must be a model with trainable weights. Received: model='sequential"),
         (Task(blobs(), lambda: SHARED, LOGITS),
          "`model` must build a new Keras model at each call."),
     ],
@@ -144,3 +168,89 @@ ONE_HOT = Dataset("one-hot", blobs().x_train, np.eye(3, dtype="float32")[blobs()
 def test_a_model_that_does_not_fit(task, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         train_runs(GOOD, task, epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("build", "received"),
+    [
+        (flattened((7,)), "'Sequential, made for (7,)'"),
+        (flattened((2, 2, 1)), "'Sequential, made for (2, 2, 1)'"),
+        (lambda: keras.Sequential([keras.layers.Conv1D(3, 2)]), "'Sequential, raised ValueError'"),
+        (Broken, "'Broken, raised AttributeError'"),
+    ],
+)
+def test_a_model_that_cannot_be_called(build, received):
+    message = f"`model` must be a model that takes inputs of shape (4,). Received: model={received}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$") as caught:
+        train_runs(GOOD, blob_task(build), epochs=1)
+    assert caught.value.__cause__ is not None
+
+
+def test_an_error_in_a_layer_is_kept():
+    with pytest.raises(ValueError, match="Broken") as caught:
+        train_runs(GOOD, blob_task(Broken), epochs=1)
+    assert "no_such_attribute" in str(caught.value.__cause__)
+
+
+def mine(labels, **parts):
+    """Return blobs with other labels, and with first rows again for further parts."""
+    x = blobs().x_train
+    rows = {f"x_{name[2:]}": x[: len(values)] for name, values in parts.items()}
+    return Dataset("mine", x, labels, **rows, **parts)
+
+
+LABELS = blobs().y_train
+INTEGER_ROWS = np.eye(3, dtype="int32")[LABELS]
+ZERO_ONE = (LABELS == 0).astype("int32")
+CATEGORICAL = keras.losses.CategoricalCrossentropy(from_logits=True)
+FOCAL = keras.losses.CategoricalFocalCrossentropy(from_logits=True)
+BINARY = keras.losses.BinaryCrossentropy(from_logits=True)
+BINARY_FOCAL = keras.losses.BinaryFocalCrossentropy(from_logits=True)
+IGNORING = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1)
+
+ONE_COLUMN = "`y_train` must be one-hot rows (or use SparseCategoricalCrossentropy). "
+FEW_OUTPUTS = "`model` must be a model with at least 2 outputs for this loss. Received: model=(1,)"
+INTEGERS = "integer labels of one column (or use CategoricalCrossentropy for one-hot rows). "
+ZERO_TO_ONE = "must be from 0 to 1 for this loss and model. "
+ZERO_TO_TWO = "must be from 0 to 2 for this loss and model. "
+
+
+@pytest.mark.parametrize(
+    ("data", "units", "loss", "message"),
+    [
+        (blobs(), 3, CATEGORICAL, ONE_COLUMN + "Received: y_train='int32 (50,)'"),
+        (mine(LABELS[:, None]), 3, FOCAL, ONE_COLUMN + "Received: y_train='int32 (50, 1)'"),
+        (mine(ZERO_ONE), 1, CATEGORICAL, FEW_OUTPUTS),
+        (mine(ZERO_ONE), 1, FOCAL, FEW_OUTPUTS),
+        (mine(0 * LABELS), 1, LOGITS, FEW_OUTPUTS),
+        (ONE_HOT, 3, LOGITS, f"`y_train` must be {INTEGERS}Received: y_train='float32 (50, 3)'"),
+        (mine(INTEGER_ROWS), 3, LOGITS,
+         f"`y_train` must be {INTEGERS}Received: y_train='int32 (50, 3)'"),
+        (mine(LABELS - 1), 3, LOGITS, f"`y_train` {ZERO_TO_TWO}Received: y_train=-1"),
+        (mine(LABELS, y_val=[0, 3]), 3, LOGITS, f"`y_val` {ZERO_TO_TWO}Received: y_val=3"),
+        (mine(LABELS, y_test=[-1, 0]), 3, LOGITS, f"`y_test` {ZERO_TO_TWO}Received: y_test=-1"),
+        (mine(LABELS, y_test=[-2, 0]), 3, IGNORING, f"`y_test` {ZERO_TO_TWO}Received: y_test=-2"),
+        (mine(LABELS), 1, BINARY, f"`y_train` {ZERO_TO_ONE}Received: y_train=2"),
+        (mine(2 * ZERO_ONE - 1), 1, BINARY, f"`y_train` {ZERO_TO_ONE}Received: y_train=-1"),
+        (mine(ZERO_ONE, y_val=[0, 2]), 1, BINARY_FOCAL, f"`y_val` {ZERO_TO_ONE}Received: y_val=2"),
+        (mine(0.5 * ZERO_ONE, y_test=[0.5, 1.5]), 1, BINARY,
+         f"`y_test` {ZERO_TO_ONE}Received: y_test=1.5"),
+    ],
+)  # fmt: skip
+def test_labels_that_do_not_fit_the_loss(data, units, loss, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        train_runs(GOOD, Task(data, outputs(units), loss), epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "units", "loss"),
+    [
+        (mine(LABELS[:, None], y_val=LABELS[:2, None]), 3, LOGITS),
+        (mine(LABELS - 1, y_val=[-1, -1]), 2, IGNORING),
+        (mine(INTEGER_ROWS), 3, FOCAL),
+        (mine(ZERO_ONE, y_val=[0, 1]), 1, BINARY),
+        (mine(0.5 * INTEGER_ROWS), 3, BINARY_FOCAL),
+    ],
+)
+def test_labels_that_fit_the_loss(data, units, loss):
+    train_runs(GOOD, Task(data, outputs(units), loss), epochs=1, seeds=[0])

@@ -14,6 +14,8 @@ from dlcourse.methods import Method
 from dlcourse.results import TrainingRuns
 from dlcourse.tasks import Task
 
+BINARY = (keras.losses.BinaryCrossentropy, keras.losses.BinaryFocalCrossentropy)
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -120,17 +122,26 @@ def recordings(
 
 
 def loss_of_guessing(task: Task) -> float:
-    """Return the loss of the best answer that ignores the input: shares of classes, or a mean."""
+    """Return the loss of the best answer that ignores the input: shares of classes, or a mean.
+
+    Labels of a binary loss are questions of their own: it is the mean of their entropies.
+    """
     y = np.asarray(task.data.y_train)
     if not hasattr(task.loss, "from_logits"):  # it compares numbers, not probabilities
         return float(task.loss(y, np.broadcast_to(y.mean(axis=0), y.shape)))
-    shares = class_shares(y)
-    known = shares[shares > 0]
-    return float(-(known * np.log(known)).sum())
+    if isinstance(task.loss, BINARY):
+        ones = y.mean(axis=0)
+        return float(np.mean(_surprise(ones) + _surprise(1 - ones)))
+    return float(_surprise(class_shares(y)).sum())
+
+
+def _surprise(shares: np.ndarray) -> np.ndarray:
+    """Return -p log p of each share, and 0 for 0."""
+    return -shares * np.log(np.where(shares > 0, shares, 1.0))
 
 
 def class_shares(y: np.ndarray) -> np.ndarray:
-    """Return which share of the rows each class has, for integer, 0-or-1 or one-hot labels.
+    """Return which share of the rows each class has, for integer or one-hot labels.
 
     >>> class_shares(np.array([0, 1, 1, 1])).tolist(), class_shares(np.eye(2)).tolist()
     ([0.25, 0.75], [0.5, 0.5])

@@ -45,6 +45,19 @@ SYMPTOMS = (
         ("under-fitting", "rate too low", "labels shuffled", "over-fitting"),
     ),
     Symptom(
+        "logits as probabilities",
+        outputs.logits_as_probabilities,
+        "from_logits=True in the loss; or a last layer with softmax (sigmoid for a binary loss).",
+        (
+            "never left the start",
+            "rate too high",
+            "rate too low",
+            "under-fitting",
+            "labels shuffled",
+            "over-fitting",
+        ),
+    ),
+    Symptom(
         "dead ReLUs",
         layers.dead_relus,
         "a lower learning rate or a warm-up, He initialization, scaled inputs.",
