@@ -167,7 +167,9 @@ def _expect_replaceable(task: Task) -> None:
 
 def _build_with(task: Task, activation: Activation) -> keras.Model:
     """Build the model, then set the activation: the initial weights stay the same."""
-    model = build_model(task.model, task)
+    model = task.model()
+    if not model.built:  # a model without an Input layer
+        model(task.data.x_train[:1])
     for layer in _bent_layers(model):
         layer.activation = keras.activations.get(activation)
     return model
