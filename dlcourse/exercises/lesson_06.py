@@ -40,6 +40,7 @@ def _check_largest_rate(answer: Any) -> str | None:
         ("4 w, minimum 0", lambda w: 4 * w, 0.0, 4.0),
         ("50 (w - 3), minimum 3", lambda w: 50 * (w - 3), 3.0, 50.0),
         ("w³ + 5 w, minimum 0", lambda w: w * w * w + 5 * w, 0.0, 5.0),
+        ("w³ - 8, minimum 2", lambda w: w * w * w - 8, 2.0, 12.0),
     ]
     for name, gradient, minimum, curvature in cases:
         result = answer(gradient, minimum)

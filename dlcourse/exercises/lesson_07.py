@@ -60,5 +60,5 @@ def torch_momentum(w, g, state, learning_rate, momentum):
     state["v"] = momentum * state.get("v", 0.0) + g
     return w - learning_rate * state["v"]
 """,
-    because="Keras's velocity is -η times this one, so the steps are the same.",
+    because="Times -η a velocity without the rate is Keras's, so the steps are the same.",
 )

@@ -361,7 +361,8 @@ plt.show()
 # - **For the same steps**, batches of 64 nearly keep up with full batches, which read 20 times as
 #   many digits. Single digits are far behind: their steps are too noisy.
 #
-# So both figures speak for the middle, and the clock does too. Which batch size is "better"
+# So both figures speak for the middle. The clock speaks against single digits only: here a step of
+# 1,280 rows costs little more than one of 64. On more data or a larger network it would. Which batch size is "better"
 # depends on what you count, so always ask: per example, per step, or per second?
 #
 # Does the middle stay where it is? The batch whose noise equals the gradient has
@@ -417,7 +418,7 @@ print(f"jumps of a network at rest, as a share of those seen: {np.median(jumps):
 #   slower in the first epochs, and by the tenth the curves meet. As long as steps are small, *rate /
 #   batch size* is what counts.
 # - **The jumping is in the yardstick.** One digit is harder than the next, even for a network at
-#   rest: that alone makes up nine tenths of the jumps. Measured on all digits, the loss falls smoothly.
+#   rest: its jumps are nine tenths as large. Measured on all digits, the loss falls smoothly.
 #   Too large a rate does make a loss jump; this curve cannot show it.
 #
 # ## Shuffling, and what sorted data does
@@ -446,7 +447,8 @@ for name, shuffled in {"sorted": False, "shuffled": True}.items():
 
 # %% [markdown]
 # A sorted batch holds one digit or two. Its gradient says "answer these, always", which is no
-# estimate of the full gradient: this error has a direction, and no averaging removes it.
+# estimate of the full gradient: this error has a direction, and it lasts for many steps in a row. Only
+# an epoch as a whole averages it away, and at this rate the network has long followed each batch.
 # At an epoch's end the network has just seen 9s, so 9 is what it answers. `fit` shuffles the
 # rows of arrays anew in each epoch. Leave it at that.
 #

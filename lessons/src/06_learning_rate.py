@@ -332,7 +332,7 @@ sweep.table()
 # ## Change one thing: a range test
 #
 # A sweep costs many trainings. The *range test* (Smith, 2017) asks for a part of one: let the rate
-# rise from step to step by a constant factor, and watch where the loss falls and where it breaks
+# rise from step to step (Smith's rises linearly, ours by a constant factor), and watch where the loss falls and where it breaks
 # down. A schedule of your own is a class with one method. One epoch is 40 steps. Single batches are
 # noisy, so the loss is smoothed by a running mean in which older steps fade.
 
@@ -549,7 +549,7 @@ lesson_06.next_move.check(next_move)
 #   2 / curvature, bounces above 1 / curvature, and the steepest direction sets the limit.
 # - A rate decides which minimum you reach, not only how fast.
 # - Sweep on a log scale over several seeds, and widen until the best rate lies inside.
-# - The valley is wide, with a slope on its left and a cliff on its right. When in doubt, go left.
+# - The valley has a slope on its left and a cliff on its right. When in doubt, go left.
 # - A range test tells where to begin a sweep. It does not replace it.
 #
 # ## References

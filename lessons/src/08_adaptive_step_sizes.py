@@ -206,8 +206,8 @@ gentle, steep = (
 assert np.allclose(gentle.points, steep.points, atol=1e-9)
 
 # %% [markdown]
-# The steep direction gets a much shorter step, and the flat one a longer step than plain descent
-# could use for either. Started from zero with a negligible ε, the curvature λ even **cancels**: the
+# The steep direction gets a much shorter step, and the flat one a longer step than plain descent, with
+# one rate for both, could use. Started from zero with a negligible ε, the curvature λ even **cancels**: the
 # gradient is $\lambda w$, and the root of the sum $\lambda \sqrt{\sum w^2}$. The last assertion
 # says so: the same path in ravines of condition 1 and 10,000.
 #
@@ -529,7 +529,7 @@ lesson_08.hundredth_step.check(hundredth_step)
 
 # %% [markdown]
 # **2.** Write AdaGrad with the *mean* of the squared gradients so far instead of their sum, for a
-# sum that starts at 0. What then shrinks like $1/\sqrt{t}$ stands in plain sight. (Count the steps
+# sum that starts at 0. (ε is added to the sum, so beside the mean it is ε / t.) What then shrinks like $1/\sqrt{t}$ stands in plain sight. (Count the steps
 # in `state`, from 1.)
 
 

@@ -539,7 +539,8 @@ lesson_09.first_step.check(first_step)
 # **2.** One weight's gradients are 100 times larger than another's; both weights are equal. Which
 # one does L2 in the loss pull more under Adam? `"large gradients"`, `"small gradients"`, `"equal"`?
 #
-# **3.** `Adam(beta_1=0.0)` is RMSprop with bias correction. Write it, with one average only.
+# **3.** `Adam(beta_1=0.0)` is RMSprop with bias correction. Write it, with one average only. (The next
+# two cells take these two answers, in this order.)
 
 # %% tags=["stub"]
 pulled_more = ...

@@ -58,6 +58,18 @@ def shuffles_batches(rows, batch_size, random):
     return whole + batches[rows // batch_size :]
 
 
+def shuffles_within(rows, batch_size, random):
+    return [random.permutation(batch) for batch in in_order(rows, batch_size, random)]
+
+
+def reversed_batches(rows, batch_size, random):
+    return [batch[::-1] for batch in shuffles_batches(rows, batch_size, random)]
+
+
+def elsewhere(rows, batch_size, random):
+    return slices(rows, batch_size, np.random.RandomState())
+
+
 CASES = {
     "how_much_noise": Case(
         right={"plain": "4 times", "joined": " ".join(["4", "times"])},
@@ -97,6 +109,9 @@ CASES = {
             "in order": (in_order, "in their given order"),
             "own generator": (own_generator, "draw from the generator"),
             "batches": (shuffles_batches, "whole batches change places"),
+            "reversed": (reversed_batches, "whole batches change places, but the rows"),
+            "within": (shuffles_within, "the same rows share a batch in every epoch"),
+            "global generator": (elsewhere, "equal generators give different orders"),
         },
         untouched=untouched,
     ),

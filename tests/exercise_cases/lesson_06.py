@@ -63,6 +63,7 @@ CASES = {
             "no distance": (no_distance, "far too large"),
             "gradient": (at_the_minimum, "ZeroDivisionError"),
             "wide apart": (wide_apart, "the curvature is 5"),
+            "around 0": (lambda gradient, minimum: central_difference(gradient, 0.0), "w³ - 8"),
             "number": (0.5, "the answer is a function"),
         },
         untouched=untouched,
