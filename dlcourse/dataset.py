@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,6 +49,11 @@ class Dataset:
     def __post_init__(self) -> None:
         expect(isinstance(self.name, str), "name", "a string, given first", type(self.name))
         if self.class_names is not None:
+            listed = isinstance(self.class_names, Iterable) and not isinstance(
+                self.class_names, str
+            )
+            expected = 'a list of names, such as ("cat", "dog")'
+            expect(listed, "class_names", expected, self.class_names)
             object.__setattr__(self, "class_names", tuple(str(name) for name in self.class_names))
         for part in ("train", "val", "test"):
             self._freeze(part)
@@ -66,8 +72,9 @@ class Dataset:
     def with_train_size(self, train_size: int, seed: int = 0) -> Dataset:
         """Keep only a few training rows; validation and test rows stay.
 
-        Few labeled examples are what makes a network overfit. Where there are classes, each keeps
-        its share of the rows. For one seed, a smaller training set is part of every larger one.
+        Few labeled examples are what makes a network overfit. Where the classes have names
+        (`class_names`), each keeps its share of the rows; without names, rows are drawn whatever
+        their labels. For one seed, a smaller training set is part of every larger one.
 
         Args:
             train_size: how many training rows to keep.
@@ -164,10 +171,11 @@ def _frozen_copy(name: str, values: ArrayLike, *, labels: bool) -> np.ndarray:
 
 def _expect_labels(name: str, y: np.ndarray, classes: int) -> None:
     """Raise unless y holds integer labels, or one-hot rows, of so many classes."""
-    if y.dtype.kind == "f":
-        form = f"integer labels or one-hot rows of shape (rows, {classes}), as classes have names"
-        expect(y.ndim == 2 and y.shape[1] == classes, name, form, f"{y.dtype} {y.shape}")
-    elif ((y < 0) | (y >= classes)).any():
+    one_hot = y.ndim == 2 and y.shape[1] == classes
+    labels = y.dtype.kind != "f" and (y.ndim != 2 or y.shape[1] == 1)
+    form = f"integer labels or one-hot rows of shape (rows, {classes}), as classes have names"
+    expect(one_hot or labels, name, form, f"{y.dtype} {y.shape}")
+    if labels and ((y < 0) | (y >= classes)).any():
         where = np.argwhere((y < 0) | (y >= classes))[0].tolist()
         expected = f"from 0 to {classes - 1}, a label of the {classes} classes"
         expect(False, f"{name}{where}", expected, y[tuple(where)].item())
