@@ -49,12 +49,10 @@ class Dataset:
     def __post_init__(self) -> None:
         expect(isinstance(self.name, str), "name", "a string, given first", type(self.name))
         if self.class_names is not None:
-            listed = isinstance(self.class_names, Iterable) and not isinstance(
-                self.class_names, str
-            )
-            expected = 'a list of names, such as ("cat", "dog")'
-            expect(listed, "class_names", expected, self.class_names)
-            object.__setattr__(self, "class_names", tuple(str(name) for name in self.class_names))
+            names = self.class_names
+            listed = isinstance(names, Iterable) and not isinstance(names, str)
+            expect(listed, "class_names", 'a list of names, such as ("cat", "dog")', names)
+            object.__setattr__(self, "class_names", tuple(str(name) for name in names))
         for part in ("train", "val", "test"):
             self._freeze(part)
 
@@ -172,10 +170,11 @@ def _frozen_copy(name: str, values: ArrayLike, *, labels: bool) -> np.ndarray:
 def _expect_labels(name: str, y: np.ndarray, classes: int) -> None:
     """Raise unless y holds integer labels, or one-hot rows, of so many classes."""
     one_hot = y.ndim == 2 and y.shape[1] == classes
-    labels = y.dtype.kind != "f" and (y.ndim != 2 or y.shape[1] == 1)
+    integers = y.dtype.kind != "f"
+    labels = integers and (y.ndim != 2 or y.shape[1] == 1)
     form = f"integer labels or one-hot rows of shape (rows, {classes}), as classes have names"
     expect(one_hot or labels, name, form, f"{y.dtype} {y.shape}")
-    if labels and ((y < 0) | (y >= classes)).any():
+    if integers and ((y < 0) | (y >= classes)).any():
         where = np.argwhere((y < 0) | (y >= classes))[0].tolist()
         expected = f"from 0 to {classes - 1}, a label of the {classes} classes"
         expect(False, f"{name}{where}", expected, y[tuple(where)].item())

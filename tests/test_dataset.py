@@ -122,6 +122,10 @@ REFUSED = {
         lambda: Dataset("mine", X, np.eye(4, dtype=int)[LABELS], class_names=NAMES),
         "`y_train` must be integer labels or one-hot rows of shape (rows, 3)",
     ),
+    "integer rows outside the classes": (
+        lambda: Dataset("mine", X, 7 * np.eye(3, dtype=int)[LABELS], class_names=NAMES),
+        "`y_train[0, 0]` must be from 0 to 2, a label of the 3 classes. Received: y_train[0, 0]=7",
+    ),
     "one string of class names": (
         lambda: Dataset("mine", X, LABELS, class_names="cat"),
         '`class_names` must be a list of names, such as ("cat", "dog"). '
