@@ -15,7 +15,7 @@ from dlcourse.methods import Method
 from dlcourse.nested_layers import nested_layers
 from dlcourse.random_state import seeded
 from dlcourse.results import TrainingRuns
-from dlcourse.tasks import Task, build_model
+from dlcourse.tasks import Task, build_model, new_model
 from dlcourse.training import train_runs
 
 Activation = str | Callable | None  # most of what a Keras layer takes
@@ -167,9 +167,7 @@ def _expect_replaceable(task: Task) -> None:
 
 def _build_with(task: Task, activation: Activation) -> keras.Model:
     """Build the model, then set the activation: the initial weights stay the same."""
-    model = task.model()
-    if not model.built:  # a model without an Input layer
-        model(task.data.x_train[:1])
+    model = new_model(task.model, task)
     for layer in _bent_layers(model):
         layer.activation = keras.activations.get(activation)
     return model

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from dlcourse.cloning import clone_optimizer, hyperparameters
 from dlcourse.random_state import seeded
-from dlcourse.tasks import ModelBuilder, Task, build_model
+from dlcourse.tasks import ModelBuilder, Task, build_model, new_model
 
 # What a step can record: the data loss, what is minimized (data loss and penalty), and lengths.
 RECORDED_PER_STEP = ("loss", "objective", "gradient_norm", "weight_norm")
@@ -80,10 +80,7 @@ class Network:
 
     def build_model(self) -> keras.Model:
         """Return a new model of this architecture."""
-        model = self.build()
-        if not model.built:  # a model without an Input layer
-            model(self.task.data.x_train[:1])
-        return model
+        return new_model(self.build, self.task)
 
     def compile(self) -> None:
         """Compile the evaluation, if that is not done yet."""

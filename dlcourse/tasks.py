@@ -17,7 +17,7 @@ ModelBuilder = Callable[[], keras.Model]
 
 _SPARSE = keras.losses.SparseCategoricalCrossentropy
 _CATEGORICAL = (keras.losses.CategoricalCrossentropy, keras.losses.CategoricalFocalCrossentropy)
-_BINARY = (keras.losses.BinaryCrossentropy, keras.losses.BinaryFocalCrossentropy)
+BINARY_LOSSES = (keras.losses.BinaryCrossentropy, keras.losses.BinaryFocalCrossentropy)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,14 @@ def expect_builder(model: object) -> None:
     """Raise unless `model` is a function that builds models (a model itself is also callable)."""
     ok = callable(model) and not isinstance(model, keras.Model)
     expect(ok, "model", "a function that returns a new Keras model", model)
+
+
+def new_model(build: ModelBuilder, task: Task) -> keras.Model:
+    """Build a model, unchecked; one without an Input layer gets its weights from a first row."""
+    model = build()
+    if not model.built:
+        model(task.data.x_train[:1])
+    return model
 
 
 def build_model(build: ModelBuilder, task: Task) -> keras.Model:
@@ -125,7 +133,7 @@ def _expect_output_fits_labels(task: Task, made: tuple[int, ...]) -> None:
     if isinstance(loss, _CATEGORICAL):
         expected = "one-hot rows (or use SparseCategoricalCrossentropy)"
         expect(given[-1] > 1, "y_train", expected, received)
-    if isinstance(loss, _BINARY):
+    if isinstance(loss, BINARY_LOSSES):
         _expect_labels_up_to(1, task.data)
     # Keras squeezes or expands a last axis of 1, and nothing else.
     expect(given == made, "model", f"a model with output shape {given}", made)

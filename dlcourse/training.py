@@ -169,10 +169,10 @@ def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
     """Return what a compiled step holds fixed: all of an optimizer but a constant rate."""
     config = hyperparameters(optimizer)
     del config["name"]
-    if isinstance(config["learning_rate"], float):
-        del config["learning_rate"]  # a variable, assigned anew for each run
-    # Two schedules may look alike in print: that of a long table is cut short.
-    schedule = id(config.pop("learning_rate", None))
+    rate = config.pop("learning_rate")
+    # A constant is assigned anew for each run. Schedules may look alike in print: a long table is
+    # cut short.
+    schedule = None if isinstance(rate, float) else id(rate)
     settings = tuple((key, repr(value)) for key, value in config.items())
     return type(optimizer), schedule, settings, repr(exclusions(optimizer))
 

@@ -67,15 +67,21 @@ def _never_updated(layers: list[keras.Layer]) -> Evidence | None:
     return Evidence(text, {"fresh": fresh, "layers": len(layers)}, certain=True)
 
 
+def outputs_at_inference(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Return what a model answers; batch normalization in the wrong mode changes it even here."""
+    kept = model.get_weights()
+    outputs = np.asarray(model(x, training=False))
+    model.set_weights(kept)
+    return outputs
+
+
 def _depends_on_batch(run: Recording) -> Evidence | None:
     """At inference a row gets another answer among few rows than among many."""
     if run.task is None:
         return None
     x = run.task.data.x_train[:ROWS]
-    kept = run.model.get_weights()  # a layer in the wrong mode changes them even here
-    among_all = np.asarray(run.model(x, training=False))[:FEW_ROWS]
-    among_few = np.asarray(run.model(x[:FEW_ROWS], training=False))
-    run.model.set_weights(kept)
+    among_all = outputs_at_inference(run.model, x)[:FEW_ROWS]
+    among_few = outputs_at_inference(run.model, x[:FEW_ROWS])
     change = np.abs(among_few - among_all).max() / np.abs(among_all).max()
     if change < 0.01:
         return None

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import keras
 import numpy as np
 
-from dlcourse.diagnosis.layers import ROWS
+from dlcourse.diagnosis.layers import ROWS, outputs_at_inference
 from dlcourse.diagnosis.rates import FEWEST_EPOCHS
 from dlcourse.diagnosis.recording import Evidence, Recording
+from dlcourse.nested_layers import nested_layers
 
 CLOSE = 0.03  # how far a loss may be from the one that the fault explains
 ROUNDING = 1e-3  # how far beyond 0 and 1 a probability may be
@@ -81,7 +81,7 @@ def _softmaxes_at_the_end(model: keras.Model) -> int:
     Layers that do not change values may stand between and after them.
     """
     count = 0
-    for layer in _from_the_end(model):
+    for layer in reversed(list(nested_layers(model))):
         activation = getattr(layer, "activation", None)
         alone = isinstance(layer, keras.layers.Activation)
         if isinstance(layer, keras.layers.Softmax) or activation is keras.activations.softmax:
@@ -94,15 +94,6 @@ def _softmaxes_at_the_end(model: keras.Model) -> int:
     return count
 
 
-def _from_the_end(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yield the layers of a model from last to first, those of models inside it in their place."""
-    for layer in reversed(model.layers):
-        if isinstance(layer, keras.Model):
-            yield from _from_the_end(layer)
-        else:
-            yield layer
-
-
 def logits_as_probabilities(run: Recording) -> Evidence | None:
     """The loss takes the outputs for probabilities, and they lie outside of 0 to 1.
 
@@ -110,17 +101,11 @@ def logits_as_probabilities(run: Recording) -> Evidence | None:
     """
     if run.model is None or run.task is None or getattr(run.task.loss, "from_logits", True):
         return None
-    low, high = _range_of_outputs(run.model, run.task.data.x_train[:ROWS])
+    outputs = outputs_at_inference(run.model, run.task.data.x_train[:ROWS])
+    low, high = float(outputs.min()), float(outputs.max())
     divided = isinstance(run.task.loss, keras.losses.CategoricalCrossentropy)
     if low >= -ROUNDING and (divided or high <= 1 + ROUNDING):
         return None
     text = "the loss expects probabilities (from_logits=False), and the model's outputs go from "
     text += "{low} to {high}"
     return Evidence(text, {"low": low, "high": high}, certain=True)
-
-
-def _range_of_outputs(model: keras.Model, x: np.ndarray) -> tuple[float, float]:
-    kept = model.get_weights()  # batch normalization in the wrong mode changes them even here
-    outputs = np.asarray(model(x, training=False))
-    model.set_weights(kept)
-    return float(outputs.min()), float(outputs.max())

@@ -12,9 +12,7 @@ import numpy as np
 
 from dlcourse.methods import Method
 from dlcourse.results import TrainingRuns
-from dlcourse.tasks import Task
-
-BINARY = (keras.losses.BinaryCrossentropy, keras.losses.BinaryFocalCrossentropy)
+from dlcourse.tasks import BINARY_LOSSES, Task
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def loss_of_guessing(task: Task) -> float:
     y = np.asarray(task.data.y_train)
     if not hasattr(task.loss, "from_logits"):  # it compares numbers, not probabilities
         return float(task.loss(y, np.broadcast_to(y.mean(axis=0), y.shape)))
-    if isinstance(task.loss, BINARY):
+    if isinstance(task.loss, BINARY_LOSSES):
         ones = y.mean(axis=0)
         return float(np.mean(_surprise(ones) + _surprise(1 - ones)))
     return float(_surprise(class_shares(y)).sum())

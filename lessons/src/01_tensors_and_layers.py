@@ -96,8 +96,8 @@ print(np.arange(6).reshape(2, 3))
 
 # %% [markdown]
 # NumPy's `reshape` gives a new view of the *same* memory where it can, as you will see below, and
-# leaves the old array's shape alone. A TensorFlow tensor never changes: `tf.reshape` makes another one. (PyTorch
-# also has calls that re-arrange a tensor in place; their names end in `_`.)
+# leaves the old array's shape alone. A TensorFlow tensor never changes: `tf.reshape` makes another
+# one. (PyTorch also has calls that re-arrange a tensor in place; their names end in `_`.)
 #
 # ## Broadcasting
 #
@@ -147,7 +147,8 @@ words = {True: "shared", False: "copied"}
 Table(["call", "the numbers are"], [[c, words[s]] for c, s in shared.items()], "Who noticed?")
 
 # %% [markdown]
-# - **Inside NumPy, slices share, and so do reshapes** (but for some, as of a transposed array). Write `.copy()` if you want your own.
+# - **Inside NumPy, slices share, and so do reshapes** (but for some, as of a transposed array). Write
+#   `.copy()` if you want your own.
 # - **Into TensorFlow, everything is copied**, and `.numpy()` copies on the way back. This is
 #   TensorFlow 2.21 on a processor: we tried arrays of several sizes and alignments. Its guides say only
 #   that memory *may* be shared, so do not rely on either.

@@ -374,8 +374,8 @@ plt.show()
 #   negative weights stays off. A good rate adds hardly any.
 # - At rate 2.0 large steps push more and more units to the negative side, for good: nearly all of them
 #   within five epochs. The network does hardly better than guessing.
-# - Adam, the *adaptive* remedy that tutorials recommend, leaves at 0.01 several times more dead units than SGD
-#   at a good rate, and gets as many digits right. Dead units do no harm as long as enough are alive.
+# - Adam, the *adaptive* remedy that tutorials recommend, leaves at 0.01 several times more dead units
+#   than SGD at a good rate, and gets as many digits right. Dead units do no harm as long as enough are alive.
 #
 # Now the remedies: the same rate 2.0 with other activations, and a bad start, all biases at −2.
 
@@ -464,7 +464,7 @@ assert [row[1:] for row in rows] == [["no", "no"], ["no", "yes"], ["yes", "yes"]
 exploded = ~(high_rate["leaky ReLU"].final("loss") < 10)  # NaN counts, too
 assert exploded.sum() > 2, "leaky ReLU does not die at rate 2, it explodes"
 assert curved["ReLU"].max() <= 16 / 399 and np.median(curved["tanh"]) > 0.5, "pieces, curves"
-print("All thirteen claims hold over 5 seeds.")
+print("All fourteen claims hold over 5 seeds.")
 
 # %% [markdown]
 # ## Where Keras surprises you

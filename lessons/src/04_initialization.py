@@ -275,8 +275,8 @@ for ax, (activation, pair) in zip(axes, pairs.items(), strict=True):
 plt.show()
 
 # %% [markdown]
-# - **ReLU: the rule holds.** He's start is far ahead at every rate, with every seed. Glorot's hardly
-#   moves at the smallest.
+# - **ReLU: the rule holds.** He's start is ahead at every rate, with every seed. Glorot's hardly moves
+#   at the smallest.
 # - **tanh: the rule does not hold here.** He's larger start learns *faster* at every rate. Glorot's
 #   derivation takes tanh for a line of slope 1; a real tanh is flatter, and the signal shrinks from
 #   layer to layer. A somewhat larger start makes up for that. PyTorch's advice for tanh is
@@ -376,8 +376,8 @@ Table(columns, rows, "Size after ten layers with tanh (medians of 5)")
 
 # %% [markdown]
 # The same size after ten layers, from kernels a hundredfold apart. For *training* the start still
-# matters: ten times the kernel gets a tenth of the gradient (lesson 14), so at the same rate it
-# changes a hundred times more slowly.
+# matters: ten times the kernel gets a tenth of the gradient (lesson 14), so at the same rate, and
+# measured by its size, it changes a hundred times more slowly.
 #
 # ## Where Keras surprises you
 #

@@ -332,8 +332,8 @@ sweep.table()
 # ## Change one thing: a range test
 #
 # A sweep costs many trainings. The *range test* (Smith, 2017) asks for a part of one: let the rate
-# rise from step to step (Smith's rises linearly, ours by a constant factor), and watch where the loss falls and where it breaks
-# down. A schedule of your own is a class with one method. One epoch is 40 steps. Single batches are
+# rise from step to step (Smith's rises linearly, ours by a constant factor), and watch where the loss
+# falls and where it breaks down. A schedule of your own is a class with one method. One epoch is 40 steps. Single batches are
 # noisy, so the loss is smoothed by a running mean in which older steps fade.
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+from functools import partial
+
 import numpy as np
 
 from dlcourse import replay_early_stopping
@@ -11,13 +14,14 @@ from exercise_cases import Case
 def untouched(scores, patience, min_delta): ...
 
 
-def in_a_loop(scores, patience, min_delta):
-    best, kept, wait = float("-inf"), 0, 0
-    for epoch, score in enumerate(scores, start=1):
+def in_a_loop(s, p, d, *, start=float("-inf"), better=operator.gt, over=operator.ge):
+    """The rule for scores, a patience and a min_delta, with what a learner may get wrong."""
+    best, kept, wait = start, 0, 0
+    for epoch, score in enumerate(s, start=1):
         wait += 1
-        if score - min_delta > best:
+        if better(score - d, best):
             best, kept, wait = score, epoch, 0
-        elif wait >= patience:
+        elif over(wait, p):
             break
     return epoch, kept
 
@@ -59,39 +63,6 @@ def epoch_before(scores, patience, min_delta):
         if scores[epoch - 1] - min_delta > scores[epoch - 2]:
             kept, wait = epoch, 0
         elif wait >= patience:
-            break
-    return epoch, kept
-
-
-def equal_is_better(scores, patience, min_delta):
-    best, kept, wait = float("-inf"), 0, 0
-    for epoch, score in enumerate(scores, start=1):
-        wait += 1
-        if score - min_delta >= best:
-            best, kept, wait = score, epoch, 0
-        elif wait >= patience:
-            break
-    return epoch, kept
-
-
-def from_zero(scores, patience, min_delta):
-    best, kept, wait = 0.0, 0, 0
-    for epoch, score in enumerate(scores, start=1):
-        wait += 1
-        if score - min_delta > best:
-            best, kept, wait = score, epoch, 0
-        elif wait >= patience:
-            break
-    return epoch, kept
-
-
-def exactly_patience(scores, patience, min_delta):
-    best, kept, wait = float("-inf"), 0, 0
-    for epoch, score in enumerate(scores, start=1):
-        wait += 1
-        if score - min_delta > best:
-            best, kept, wait = score, epoch, 0
-        elif wait == patience:
             break
     return epoch, kept
 
@@ -157,13 +128,16 @@ CASES = {
             ),
             "total": (total_count, "only epochs in a row count"),
             "epoch before": (epoch_before, "not with the epoch before"),
-            "equal": (equal_is_better, "an equal score is no improvement"),
+            "equal": (partial(in_a_loop, better=operator.ge), "an equal score is no improvement"),
             "sign": (lambda s, p, d: in_a_loop(s, p, -d), "min_delta has the wrong sign"),
             "no min_delta": (lambda s, p, d: in_a_loop(s, p, 0.0), "min_delta is not used"),
             "best moves": (best_moves_always, "small gains may add up"),
             "only when stopped": (restores_only_when_stopped, "come back also when"),
-            "from zero": (from_zero, "a score may be negative"),
-            "exactly patience": (exactly_patience, "patience=0 is the same rule as patience=1"),
+            "from zero": (partial(in_a_loop, start=0.0), "a score may be negative"),
+            "exactly patience": (
+                partial(in_a_loop, over=operator.eq),
+                "patience=0 is the same rule as patience=1",
+            ),
             "one number": (lambda s, p, d: int(np.argmax(s)), "return two numbers"),
             "crash": (lambda s, p, d: s[99], "IndexError"),
         },
