@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import keras
-import numpy as np
 
 from dlcourse.arguments import expect
+from dlcourse.methods import Method
 from dlcourse.optimizers import sweep_learning_rate
-from dlcourse.random_state import seeded
 from dlcourse.sweeps import LearningRateSweep
-from dlcourse.tasks import ModelBuilder, Task, build_model, expect_builder
+from dlcourse.tasks import ModelBuilder, Task
 
 
 def compare_normalizations(
@@ -62,33 +60,14 @@ def compare_normalizations(
     Source: Ioffe and Szegedy, "Batch Normalization" (2015); Bjorck et al., "Understanding Batch
     Normalization" (2018), for the range of learning rates.
     """
-    _expect_models(models, task)
-    is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
-    expect(is_optimizer, "optimizer", "a Keras optimizer object", optimizer)
-    expect(isinstance(seeds, Iterable), "seeds", "a list or range of integers", seeds)
-    seeds = tuple(seeds)  # each network uses them anew
-    sweeps = [
-        sweep_learning_rate(
-            {label: optimizer},
-            replace(task, model=build),
-            learning_rates,
-            epochs=epochs,
-            seeds=seeds,
-            batch_size=batch_size,
-            monitor=monitor,
-        )
-        for label, build in models.items()
-    ]
-    final = np.concatenate([sweep.final for sweep in sweeps])
-    return replace(sweeps[0], labels=tuple(models), final=final)
-
-
-def _expect_models(models: Mapping[str, ModelBuilder], task: Task) -> None:
-    """Raise unless every network can be built and fits the task, before any of them trains."""
     expected = "a non-empty mapping of labels to functions that build models"
     expect(isinstance(models, Mapping) and len(models) > 0, "models", expected, models)
-    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
-    for build in models.values():
-        expect_builder(build)
-        with seeded(0):
-            build_model(build, task)
+    return sweep_learning_rate(
+        {label: Method(optimizer, model=build) for label, build in models.items()},
+        task,
+        learning_rates,
+        epochs=epochs,
+        seeds=seeds,
+        batch_size=batch_size,
+        monitor=monitor,
+    )

@@ -26,7 +26,7 @@ _LOOKS = {
     "nesterov": (_GREEN, "o"),
     "adagrad": (_PINK, "^"),
     "rmsprop": (_GREEN, "v"),
-    "adadelta": (_BLUE, "D"),
+    "adadelta": (_VERMILION, "D"),
     "adam": (_VERMILION, "o"),
     "adamax": (_BLUE, "^"),
     "nadam": (_GREEN, "s"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import keras
 
 from dlcourse.arguments import expect, expect_number
 from dlcourse.cloning import expect_clonable, with_learning_rate
+from dlcourse.methods import Method
 from dlcourse.results import TrainingRuns
 from dlcourse.sweeps import LearningRateSweep
 from dlcourse.tasks import Task
@@ -69,7 +71,7 @@ def compare_optimizers(
 
 
 def sweep_learning_rate(
-    optimizers: Optimizers,
+    optimizers: Mapping[str, keras.optimizers.Optimizer | Method],
     task: Task,
     learning_rates: Sequence[float],
     *,
@@ -85,7 +87,8 @@ def sweep_learning_rate(
     diverged counts as the worst.
 
     Args:
-        optimizers: label → Keras optimizer; its own learning rate is not used.
+        optimizers: label → Keras optimizer, or `Method` where more than the optimizer varies; its
+            own learning rate is not used.
         task: data, model and loss.
         learning_rates: the rates to try, increasing. Steps of about 3× show the valley.
         epochs: passes over the training rows; as many as the race will have.
@@ -105,15 +108,15 @@ def sweep_learning_rate(
         >>> sweep_learning_rate(sgd, task, [0.001, 0.1, 10.0], epochs=5).best_rates()
         {'SGD': 0.1}
     """
-    _expect_optimizers(optimizers)
+    _expect_optimizers(optimizers, besides=Method)
     rates = _checked_rates(learning_rates)
     expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
     losses = ["loss"] if task.data.x_val is None else ["val_loss", "loss"]
     monitor = monitor or losses[0]
     expect(monitor in losses, "monitor", f"a loss that is measured, out of {losses}", monitor)
     methods = {
-        f"{label} at {rate!r}": with_learning_rate(optimizer, rate)
-        for label, optimizer in optimizers.items()
+        f"{label} at {rate!r}": _at_rate(entry, rate)
+        for label, entry in optimizers.items()
         for rate in rates
     }
     runs = train_runs(
@@ -130,12 +133,21 @@ def sweep_learning_rate(
     )
 
 
-def _expect_optimizers(optimizers: Optimizers) -> None:
+def _expect_optimizers(optimizers: Mapping, besides: type | tuple[type, ...] = ()) -> None:
     expected = "a non-empty mapping of labels to Keras optimizers"
     mapping = isinstance(optimizers, Mapping) and len(optimizers) > 0
     expect(mapping, "optimizers", expected, optimizers)
     for label, optimizer in optimizers.items():
-        expect_clonable(f"optimizers[{label!r}]", optimizer)
+        if not isinstance(optimizer, besides):
+            expect_clonable(f"optimizers[{label!r}]", optimizer)
+
+
+def _at_rate(
+    entry: keras.optimizers.Optimizer | Method, rate: float
+) -> keras.optimizers.Optimizer | Method:
+    if isinstance(entry, Method):
+        return replace(entry, optimizer=with_learning_rate(entry.optimizer, rate))
+    return with_learning_rate(entry, rate)
 
 
 def _checked_rates(rates: Sequence[float]) -> tuple[float, ...]:

@@ -1,8 +1,8 @@
 """Compiled training: one network, one optimizer, loops that stay inside TensorFlow.
 
 `model.fit` comes back to Python for every batch, which costs far more than the arithmetic of a
-small network. Here the rows live in TensorFlow, one compiled function runs all steps of an epoch,
-and a further seed re-assigns the variables and compiles nothing.
+small network. Here the rows live in TensorFlow, one compiled function runs all steps of an epoch
+or of several, and a further seed re-assigns the variables and compiles nothing.
 """
 
 from __future__ import annotations
@@ -15,118 +15,12 @@ import numpy as np
 import tensorflow as tf
 
 from dlcourse.cloning import clone_optimizer, hyperparameters
-from dlcourse.random_state import seeded
-from dlcourse.tasks import ModelBuilder, Task, build_model, new_model
+from dlcourse.networks import Network, values_of
 
 # What a step can record: the data loss, what is minimized (data loss and penalty), and lengths.
 RECORDED_PER_STEP = ("loss", "objective", "gradient_norm", "weight_norm")
 # XLA makes a step about three times as fast and takes about a second to compile.
 STEPS_THAT_PAY_FOR_XLA = 2_000
-# Inference runs over this many rows at a time, to bound its memory.
-ROWS_PER_EVALUATION = 8_192
-
-
-class Network:
-    """One architecture on one task: the model, its initial weights by seed, its evaluation.
-
-    Args:
-        task: the data, the loss and the metrics.
-        build: the function that builds the model.
-        seed: the first seed to train from.
-    """
-
-    def __init__(self, task: Task, build: ModelBuilder, seed: int) -> None:
-        self.task, self.build = task, build
-        with seeded(seed):
-            self.model = build_model(build, task)
-        self._initial = {seed: [variable.numpy() for variable in self.model.variables]}
-        self.model.compile(loss=task.loss, metrics=list(task.metrics))
-        data = task.data
-        self.parts = {"": (tf.constant(data.x_train), tf.constant(data.y_train))}
-        if data.x_val is not None:
-            self.parts["val_"] = (tf.constant(data.x_val), tf.constant(data.y_val))
-        self.keys = self._metric_keys()
-        self._compiled = None
-
-    def _metric_keys(self) -> list[str]:
-        """Build the metrics' variables and return every key that `evaluate` reports."""
-        x, y = (array[:1] for array in self.parts[""])
-        self.model.compute_metrics(x, y, self.model(x))
-        names = [name for name in self.model.get_metrics_result() if name != "loss"]
-        return [part + name for part in self.parts for name in ("loss", "penalty", *names)]
-
-    def has_random_layers(self) -> bool:
-        """Tell whether the model draws random numbers while it trains, as dropout does."""
-        return any("seed_generator_state" in v.path for v in self.model.non_trainable_variables)
-
-    def prepare(self, seed: int) -> None:
-        """Draw the initial weights of a seed, and keep them.
-
-        All seeds are prepared before any training: setting TensorFlow's seed empties its caches,
-        and every compiled function would have to be set up anew.
-        """
-        if seed in self._initial:
-            return
-        with seeded(seed):
-            fresh = self.build_model()
-        if fresh is self.model:
-            raise ValueError("`model` must build a new Keras model at each call.")
-        self._initial[seed] = [variable.numpy() for variable in fresh.variables]
-
-    def initialize(self, seed: int) -> None:
-        """Give the model the weights (and random layers' seeds) that a new model would have."""
-        for variable, value in zip(self.model.variables, self._initial[seed], strict=True):
-            variable.assign(value)
-
-    def build_model(self) -> keras.Model:
-        """Return a new model of this architecture."""
-        return new_model(self.build, self.task)
-
-    def compile(self) -> None:
-        """Compile the evaluation, if that is not done yet."""
-        if self._compiled is None:
-            function = tf.function(self._evaluate, autograph=False)
-            self._compiled = function.get_concrete_function()
-
-    def evaluate(self) -> dict[str, float]:
-        """Return data loss, penalty and metrics on all rows, in inference mode."""
-        return dict(zip(self.keys, self._compiled().numpy().tolist(), strict=True))
-
-    def _evaluate(self) -> tf.Tensor:
-        x, y = self.parts[""]
-        some = (tf.TensorSpec((None, *array.shape[1:]), array.dtype) for array in (x, y))
-        # Traced once for any number of rows: the model's layers cost Python at each trace.
-        measure = tf.function(self._measure, input_signature=list(some), autograph=False)
-        parts = self.parts.values()
-        return tf.stack([v for x, y in parts for v in self._evaluate_part(measure, x, y)])
-
-    def _evaluate_part(self, measure: Callable, x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
-        self.model.reset_metrics()
-        rows = x.shape[0]
-        loss = penalty = 0.0
-        for start in range(0, rows, ROWS_PER_EVALUATION):
-            some_x, some_y = (a[start : start + ROWS_PER_EVALUATION] for a in (x, y))
-            some_loss, some_penalty = measure(some_x, some_y)
-            share = some_x.shape[0] / rows
-            loss += share * some_loss
-            penalty += share * some_penalty
-        results = self.model.get_metrics_result()
-        results.pop("loss", None)
-        return [loss, penalty, *(tf.cast(value, tf.float32) for value in results.values())]
-
-    def _measure(self, x: tf.Tensor, y: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Return data loss and penalty on some rows, and update the metrics."""
-        prediction = self.predict(x, training=False)
-        self.model.compute_metrics(x, y, prediction)
-        return tf.cast(self.task.loss(y, prediction), tf.float32), self.penalty()
-
-    def predict(self, x: tf.Tensor, *, training: bool) -> tf.Tensor:
-        """Return the model's output, shape (rows, …)."""
-        return self.model(x, training=training)
-
-    def penalty(self) -> tf.Tensor:
-        """Return the sum of the penalties that the last forward pass left in `model.losses`."""
-        return tf.add_n([tf.cast(term, tf.float32) for term in self.model.losses] or [tf.zeros(())])
 
 
 class Program:
@@ -153,7 +47,7 @@ class Program:
         self.optimizer = clone_optimizer(optimizer)
         self.optimizer.build(self.weights)
         self.keys = ("learning_rate", *(key for key in RECORDED_PER_STEP if key in record))
-        self._initial: dict[int, list[np.ndarray]] = {}
+        self._initial: dict[int, list[tf.Tensor]] = {}
         rows = len(network.task.data.x_train)
         self.batch_size = min(batch_size, rows)
         self.steps_per_epoch = -(-rows // self.batch_size)
@@ -164,15 +58,23 @@ class Program:
         """Put model and optimizer in the state of a new model and a new optimizer."""
         self.network.initialize(seed)
         if seed not in self._initial:
-            fresh = clone_optimizer(optimizer)
-            # After the weights: some optimizers start from them (ScheduleFreeAdamW).
-            fresh.build(self.weights)
-            self._initial[seed] = [variable.numpy() for variable in fresh.variables]
+            self._initial[seed] = self._initial_state(optimizer)
         for variable, value in zip(self.optimizer.variables, self._initial[seed], strict=True):
             variable.assign(value)
         rate = hyperparameters(optimizer)["learning_rate"]
         if isinstance(rate, float):  # all else is the same for all that share this program
             self.optimizer.learning_rate = rate
+
+    def _initial_state(self, optimizer: keras.optimizers.Optimizer) -> list[tf.Tensor]:
+        """Return a new optimizer's variables, built beside the weights that the model has now."""
+        known = list(self._initial.values())[:2]
+        # Alike for two networks, the state does not depend on the weights; to build it takes long.
+        if len(known) == 2 and all(map(np.array_equal, *known)):
+            return known[0]
+        fresh = clone_optimizer(optimizer)
+        # Some optimizers start from the weights (ScheduleFreeAdamW).
+        fresh.build(self.weights)
+        return values_of(fresh.variables)
 
     def compile(self, shape: tuple[int, ...]) -> None:
         """Compile the steps over an array of batches of this shape, if that is not done yet."""

@@ -46,6 +46,29 @@ def seeded(seed: int) -> Iterator[None]:
         tensorflow._seed, tensorflow._rng = tensorflow_state
 
 
+def reseed(seed: int) -> None:
+    """Set a further seed inside `seeded`, as `keras.utils.set_random_seed` does, but in less time.
+
+    TensorFlow keeps its kernels, which take long to set up. A random kernel belongs to its seed and
+    goes on where it stopped, so no seed may be set twice in one block.
+
+    >>> def draw():
+    ...     return float(keras.random.uniform([]))
+    >>> with seeded(1):
+    ...     expected = draw()
+    >>> with seeded(0):
+    ...     reseed(1)
+    ...     draw() == expected
+    True
+    """
+    random.seed(seed)
+    np.random.seed(seed)  # noqa: NPY002
+    for name, value in zip(_KERAS_ATTRIBUTES, (seed, None), strict=True):
+        global_state.set_global_attribute(name, value)
+    tensorflow = tensorflow_context.context()
+    tensorflow._seed, tensorflow._rng = seed, random.Random(seed)
+
+
 def batch_order(rows: int, batch_size: int, *, seed: int, epoch: int) -> np.ndarray:
     """Return the order in which one epoch visits the training rows.
 

@@ -17,6 +17,8 @@ ModelBuilder = Callable[[], keras.Model]
 
 _SPARSE = keras.losses.SparseCategoricalCrossentropy
 _CATEGORICAL = (keras.losses.CategoricalCrossentropy, keras.losses.CategoricalFocalCrossentropy)
+# Names that `compile` alone knows: which metric they mean depends on the labels.
+_METRICS_BY_LABELS = ("accuracy", "acc", "crossentropy", "ce")
 BINARY_LOSSES = (keras.losses.BinaryCrossentropy, keras.losses.BinaryFocalCrossentropy)
 
 
@@ -57,9 +59,20 @@ class Task:
         expect_builder(self.model)
         expected = "a Keras loss object, such as keras.losses.MeanSquaredError()"
         expect(isinstance(self.loss, keras.losses.Loss), "loss", expected, self.loss)
-        listed = isinstance(self.metrics, (list, tuple))
-        expect(listed, "metrics", "a list of Keras metrics or their names", self.metrics)
+        expected = "a list of Keras metrics or their names"
+        expect(isinstance(self.metrics, (list, tuple)), "metrics", expected, self.metrics)
+        for metric in self.metrics:
+            expect(_is_metric(metric), "metrics", expected, metric)
         object.__setattr__(self, "metrics", tuple(self.metrics))
+
+
+def _is_metric(metric: object) -> bool:
+    if not isinstance(metric, str):
+        return isinstance(metric, keras.metrics.Metric) or callable(metric)
+    try:
+        return metric in _METRICS_BY_LABELS or keras.metrics.get(metric) is not None
+    except ValueError:
+        return False
 
 
 def expect_builder(model: object) -> None:

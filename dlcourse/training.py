@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,8 @@ import numpy as np
 from dlcourse.arguments import expect, expect_integer
 from dlcourse.cloning import exclusions, expect_clonable, hyperparameters
 from dlcourse.methods import Method, expect_callbacks
-from dlcourse.programs import Network, Program, pays_for_xla
+from dlcourse.networks import Network
+from dlcourse.programs import Program, pays_for_xla
 from dlcourse.progress import progress_bar
 from dlcourse.random_state import seeded
 from dlcourse.results import Run, TrainingRuns
@@ -117,12 +119,10 @@ def train_once(plan: TrainingPlan) -> Run:
 
 
 def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
-    workshop = _Workshop()
     with seeded(0):  # whatever else is drawn meanwhile, the caller's random state comes back
+        workshop = _Workshop(plans)
         for plan in plans:
-            network = workshop.network(plan)
-            _expect_monitors(plan, network.keys)
-            network.prepare(plan.seed)
+            _expect_monitors(plan, workshop.network(plan).keys)
         with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
             return [workshop.execute(plan, bar.update) for plan in plans]
 
@@ -130,16 +130,22 @@ def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
 class _Workshop:
     """Networks and programs, kept by what they were compiled for: none is compiled twice."""
 
-    def __init__(self) -> None:
-        self._networks: dict[tuple, Network] = {}
+    def __init__(self, plans: list[TrainingPlan]) -> None:
+        alike = defaultdict(list)
+        for plan in plans:
+            alike[self._architecture(plan)].append(plan)
+        self._networks = {
+            key: Network(same[0].task, same[0].build, list(dict.fromkeys(p.seed for p in same)))
+            for key, same in alike.items()
+        }
         self._programs: dict[tuple, Program] = {}
 
+    @staticmethod
+    def _architecture(plan: TrainingPlan) -> tuple:
+        return id(plan.task), id(plan.build)
+
     def network(self, plan: TrainingPlan) -> Network:
-        build = plan.method.model or plan.task.model
-        key = id(plan.task), id(build)
-        if key not in self._networks:
-            self._networks[key] = Network(plan.task, build, plan.seed)
-        return self._networks[key]
+        return self._networks[self._architecture(plan)]
 
     def program(self, plan: TrainingPlan) -> Program:
         network, optimizer = self.network(plan), plan.method.optimizer
@@ -194,7 +200,17 @@ def _as_methods(
             expect_clonable(f"methods[{label!r}]", entry)
             entry = Method(entry)
         made[label] = replace(entry, callbacks=(*callbacks, *entry.callbacks))
+        _expect_one_rate(label, made[label])
     return made
+
+
+def _expect_one_rate(label: str, method: Method) -> None:
+    """Raise where a schedule and a callback both set the rate: Keras would, in mid-training."""
+    setters = keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau
+    rate = hyperparameters(method.optimizer)["learning_rate"]
+    ok = isinstance(rate, float) or not any(isinstance(c, setters) for c in method.callbacks)
+    expect(ok, f"methods[{label!r}]", "an optimizer without a schedule where a callback sets the "
+           "learning rate", rate)  # fmt: skip
 
 
 def _as_seeds(seeds: Iterable[int]) -> tuple[int, ...]:

@@ -15,8 +15,10 @@ from dlcourse.methods import Method
 from dlcourse.programs import RECORDED_PER_STEP, Program
 from dlcourse.random_state import batch_order
 from dlcourse.results import Run
-from dlcourse.tasks import Task
+from dlcourse.tasks import ModelBuilder, Task
 
+# One call into TensorFlow takes no more steps, so that a run can be interrupted.
+STEPS_PER_CALL = 1_000
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 
 
@@ -45,6 +47,11 @@ class TrainingPlan:
     evaluate_every: int = 1
     record: tuple[str, ...] = ()
     jit_compile: bool | str = "auto"
+
+    @property
+    def build(self) -> ModelBuilder:
+        """The function that builds the model: the method's, if it has its own."""
+        return self.method.model or self.task.model
 
     @property
     def steps(self) -> int:
@@ -84,9 +91,7 @@ class TrainingLoop:
             steps=program.steps_per_epoch,
         )
         self.calls_back_by_step = any(map(acts_on_batches, plan.method.callbacks))
-        # A full-batch epoch is one step: without callbacks several share one call.
-        alone = program.steps_per_epoch == 1 and not plan.method.callbacks
-        self.epochs_per_call = plan.evaluate_every if alone else 1
+        self.epochs_per_call = self._epochs_that_share_a_call()
         self.measured = set(measured_epochs(plan.epochs, plan.evaluate_every).tolist())
         self.history: list[dict[str, float]] = []
         self.recorded: list[dict[str, np.ndarray]] = []
@@ -111,29 +116,42 @@ class TrainingLoop:
         self.progress(self.plan.epochs - done)
         return self._result(done)
 
+    def _epochs_that_share_a_call(self) -> int:
+        """Return 1 where callbacks act between epochs, or a smaller last batch has its own call."""
+        rows = len(self.plan.task.data.x_train)
+        if self.plan.method.callbacks or rows % self.program.batch_size:
+            return 1
+        most = max(1, STEPS_PER_CALL // self.program.steps_per_epoch)
+        return min(most, self.plan.evaluate_every, self.plan.epochs)
+
     def _advance(self, epoch: int) -> int:
         """Train from `epoch` (counted from 0) on, in one call; return the epochs done."""
-        done = min(epoch + self.epochs_per_call, self.plan.epochs)
+        every = self.plan.evaluate_every
+        measured_next = min(epoch - epoch % every + every, self.plan.epochs)
+        done = min(epoch + self.epochs_per_call, measured_next)
         self.callbacks.on_epoch_begin(epoch)
         began = time.perf_counter()
         for batches in self._batches(epoch):
-            full_batch = self.program.steps_per_epoch == 1
-            self._train(batches, done - epoch if full_batch else len(batches))
+            steps = (done - epoch) * self.program.steps_per_epoch
+            self._train(batches, min(steps, len(batches)))
         self.seconds += time.perf_counter() - began
         self.callbacks.on_epoch_end(epoch, self._measure() if done in self.measured else {})
         self.progress(done - epoch)
         return done
 
     def _batches(self, epoch: int) -> list[np.ndarray]:
-        """Return the epoch's row indices: whole batches, shape (steps, batch_size), and the rest.
+        """Return a call's row indices: whole batches, shape (steps, batch_size), and the rest.
 
         A full batch needs no indices; its array only says how many steps one call may take.
         """
         if self.program.steps_per_epoch == 1:
             return [np.zeros((self.epochs_per_call, 1), np.int32)]
         rows, size = len(self.plan.task.data.x_train), self.program.batch_size
-        order = batch_order(rows, size, seed=self.plan.seed, epoch=epoch)
-        whole = rows - rows % size
+        epochs = range(epoch, epoch + self.epochs_per_call)
+        order = np.concatenate(
+            [batch_order(rows, size, seed=self.plan.seed, epoch=e) for e in epochs]
+        )
+        whole = len(order) - rows % size
         parts = [order[:whole].reshape(-1, size), order[whole:].reshape(1, -1)]
         return [part for part in parts if part.size]
 

@@ -90,7 +90,7 @@ def two_outputs():
 )
 def test_bad_arguments_are_named_before_anything_trains(change, message, monkeypatch):
     trained = []
-    monkeypatch.setattr("dlcourse.training._execute_all", trained.append)
+    monkeypatch.setattr("dlcourse.training.TrainingLoop", trained.append)
     with pytest.raises(ValueError, match=re.escape(message)):
         compare(**change)
     assert trained == []

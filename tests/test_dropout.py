@@ -10,7 +10,7 @@ import pytest
 from keras.layers import AlphaDropout, Dense, Dropout, GaussianDropout, SpatialDropout1D
 from training_reference import blob_task, keras_fit
 
-from dlcourse import Method, Task, compare_dropout_rates, train_runs
+from dlcourse import Method, Task, compare_dropout_rates, digits, train_runs
 
 SGD = keras.optimizers.SGD
 SETTINGS = {"epochs": 2, "batch_size": 16, "seeds": [1, 2]}
@@ -109,3 +109,19 @@ def test_task_and_optimizer_are_checked():
     with pytest.raises(ValueError, match=re.escape("`optimizer` must be a Keras optimizer object")):
         compare_dropout_rates([0.5], "sgd", Task(blob_task().data, network, blob_task().loss),
                               epochs=1)  # fmt: skip
+
+
+def test_eight_hidden_units_underfit_the_digits():
+    """Lesson 13 says so, and leaves the training to this test."""
+
+    def tiny():
+        hidden = [Dense(8, activation="relu"), Dropout(0.5)]
+        return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
+
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    task = Task(digits(), tiny, loss, metrics=["accuracy"])
+    settings = {"epochs": 5, "batch_size": 128, "evaluate_every": 5}
+    runs = compare_dropout_rates([0, 0.5], keras.optimizers.Adam(0.02), task, **settings)
+    for key in ("accuracy", "val_accuracy"):
+        without, half = runs.final(key)
+        assert (half < without).all()

@@ -65,7 +65,6 @@ def test_rates_are_checked(rates, message):
         ({}, "`optimizers` must be a non-empty mapping of labels to Keras optimizers."),
         ({"SGD": "sgd"}, "`optimizers['SGD']` must be a Keras optimizer object. "
                          "Received: optimizers['SGD']='sgd'"),
-        ({"SGD": Method(SGD())}, "`optimizers['SGD']` must be a Keras optimizer object."),
     ],
 )  # fmt: skip
 def test_optimizers_are_checked(optimizers, message):
@@ -75,6 +74,19 @@ def test_optimizers_are_checked(optimizers, message):
     ):
         with pytest.raises(ValueError, match=re.escape(message)):
             run()
+
+
+def test_a_race_is_between_optimizers_alone_and_a_sweep_may_vary_more():
+    message = "`optimizers['SGD']` must be a Keras optimizer object."
+    with pytest.raises(ValueError, match=re.escape(message)):
+        compare_optimizers({"SGD": Method(SGD())}, blob_task(), epochs=1)
+    settings = {"epochs": 1, "seeds": [0], "batch_size": 8}
+    as_method = sweep_learning_rate({"SGD": Method(SGD())}, blob_task(), [0.1, 1.0], **settings)
+    many = {"SGD": Method(SGD(), batch_size=50)}
+    seldom = sweep_learning_rate(many, blob_task(), [0.1, 1.0], **settings)
+    alone = sweep_learning_rate({"SGD": SGD()}, blob_task(), [0.1, 1.0], **settings)
+    np.testing.assert_array_equal(as_method.final, alone.final)
+    assert (seldom.final > alone.final).all()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from dlcourse.random_state import batch_order, seeded
+from dlcourse.random_state import batch_order, reseed, seeded
 
 
 def draw():
@@ -25,6 +25,21 @@ def test_the_same_seed_draws_the_same():
         assert draw() == first
     with seeded(4):
         assert all(a != b for a, b in zip(draw(), first, strict=True))
+
+
+def test_a_further_seed_draws_what_it_draws_alone():
+    def draw_twice():
+        return [(*draw(), float(tf.random.uniform([], seed=1))) for _ in range(2)]
+
+    expected = {}
+    for seed in (3, 4, 5):
+        with seeded(seed):
+            expected[seed] = draw_twice()
+    with seeded(4):
+        assert draw_twice() == expected[4]
+        for seed in (3, 5):
+            reseed(seed)
+            assert draw_twice() == expected[seed]
 
 
 @pytest.mark.parametrize("fails", [False, True])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import random
+from functools import partial
 
 import keras
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 import tensorflow as tf
 from training_reference import LOGITS, blob_task, blobs, keras_fit, two_layers
 
-from dlcourse import Dataset, Method, Task, programs, train_runs
+from dlcourse import Dataset, Method, Task, networks, programs, train_runs, training_loop
+from dlcourse.random_state import seeded
 from dlcourse.training import train_once
 from dlcourse.training_loop import TrainingPlan
 
@@ -107,8 +109,8 @@ def assert_equals_keras(case, *, jit_compile):
     task = blob_task(build)
     model, history = keras_fit(task, optimizer, epochs=EPOCHS, seed=3)
     settings = dict(epochs=EPOCHS, batch_size=8, record=["model"], jit_compile=jit_compile)
-    # Seed 0 goes first, so that seed 3 shows whether all state was put back.
-    runs = train_runs({case: optimizer}, task, seeds=[0, 3], **settings)
+    # Seeds 0 and 1 go first, so that seed 3 shows whether all state was put back.
+    runs = train_runs({case: optimizer}, task, seeds=[0, 1, 3], **settings)
     trained = runs.models[case, 3]
     for mine, theirs in zip(trained.get_weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
@@ -136,7 +138,7 @@ def test_training_losses_are_measured_at_the_end_of_the_epoch_in_inference_mode(
 
 
 def test_evaluating_rows_in_parts_gives_what_all_rows_give(monkeypatch):
-    monkeypatch.setattr(programs, "ROWS_PER_EVALUATION", 20)  # of 50 rows: 20, 20 and 10
+    monkeypatch.setattr(networks, "ROWS_PER_EVALUATION", 20)  # of 50 rows: 20, 20 and 10
     task = blob_task(penalized)
     runs = train_runs({"SGD": SGD(0.1)}, task, epochs=1, seeds=[0], record=["model"])
     model = runs.models["SGD", 0]
@@ -254,6 +256,22 @@ def test_methods_start_from_the_same_weights_and_see_the_same_batches():
     assert len(np.unique(runs.steps["loss"][0, :, 0])) == 5
 
 
+def test_weights_drawn_by_tensorflow_itself_follow_from_the_seed_too():
+    def build():
+        draw = lambda shape, dtype: tf.random.normal(shape, dtype=dtype)  # noqa: E731
+        layers = [keras.layers.Dense(3, use_bias=False, kernel_initializer=draw) for _ in range(2)]
+        return keras.Sequential([keras.Input((4,)), *layers])
+
+    methods = {"first": SGD(1e-30), "second": Method(SGD(1e-30), partial(build))}
+    runs = train_runs(methods, blob_task(build), epochs=1, seeds=[0, 1, 2], record=["weights"])
+    for seed in (0, 1, 2):
+        with seeded(seed):
+            expected = build().get_weights()
+        for label in methods:
+            for drawn, wanted in zip(runs.weights[label, seed][0], expected, strict=True):
+                np.testing.assert_array_equal(drawn, wanted)
+
+
 def test_a_run_is_a_pure_function_of_its_plan():
     task = blob_task(with_layer(lambda: keras.layers.Dropout(0.3)))
     methods = {"a": Adam(0.01), "b": SGD(DECAY), "c": SGD(0.2), "d": SGD(0.3)}
@@ -339,22 +357,42 @@ def test_weights_that_were_excluded_from_decay_stay_excluded():
     assert np.abs(runs.models["AdamW", 0].get_weights()[0]).max() > 0.1
 
 
-def test_full_batch_steps_are_the_same_in_one_call_and_one_by_one():
-    settings = dict(epochs=7, seeds=[0], batch_size=50)
-    often = train_runs({"SGD": SGD(0.5)}, blob_task(), **settings)
-    seldom = train_runs({"SGD": SGD(0.5)}, blob_task(), evaluate_every=3, **settings)
+@pytest.mark.parametrize("batch_size", [50, 10, 8])
+@pytest.mark.parametrize("steps_per_call", [1, 10, 1_000])
+def test_steps_are_the_same_however_many_share_a_call(batch_size, steps_per_call, monkeypatch):
+    task = blob_task(with_layer(lambda: keras.layers.Dropout(0.3)))
+    record = ["loss", "weights", "updates"]
+    settings = dict(epochs=7, seeds=[0], batch_size=batch_size, record=record, jit_compile=False)
+    often = train_runs({"Adam": Adam(0.1)}, task, **settings)
+    monkeypatch.setattr(training_loop, "STEPS_PER_CALL", steps_per_call)
+    seldom = train_runs({"Adam": Adam(0.1)}, task, evaluate_every=3, **settings)
     assert seldom.epochs.tolist() == [3, 6, 7]
-    np.testing.assert_allclose(
-        seldom.history["loss"], often.history["loss"][..., [2, 5, 6]], rtol=1e-6
+    np.testing.assert_array_equal(seldom.steps["loss"], often.steps["loss"])
+    np.testing.assert_array_equal(seldom.history["loss"], often.history["loss"][..., [2, 5, 6]])
+    for kept in ("weights", "updates"):
+        all_seldom, all_often = (getattr(runs, kept)["Adam", 0] for runs in (seldom, often))
+        for one, other in zip(all_seldom, [all_often[i] for i in (2, 5, 6)], strict=True):
+            for a, b in zip(one, other, strict=True):
+                np.testing.assert_array_equal(a, b)
+
+
+def test_epochs_share_a_call_where_nothing_happens_between_them(monkeypatch):
+    calls = []
+    steps = programs.Program.steps
+    monkeypatch.setattr(
+        programs.Program, "steps", lambda self, *a: (calls.append(a[1:]), steps(self, *a))[1]
     )
-    assert seldom.steps["learning_rate"].shape == (1, 1, 7)
+    settings = dict(epochs=5, seeds=[0], batch_size=10, evaluate_every=2)
+    train_runs({"SGD": SGD(0.1)}, blob_task(), **settings)
+    assert calls == [(0, 10), (0, 10), (0, 5)]
 
 
 def test_xla_is_for_long_runs_without_random_layers():
-    from dlcourse.programs import Network, pays_for_xla
+    from dlcourse.networks import Network
+    from dlcourse.programs import pays_for_xla
 
-    plain = Network(blob_task(), two_layers, seed=0)
-    dropout = Network(blob_task(), with_layer(lambda: keras.layers.Dropout(0.5)), seed=0)
+    plain = Network(blob_task(), two_layers, seeds=[0])
+    dropout = Network(blob_task(), with_layer(lambda: keras.layers.Dropout(0.5)), seeds=[0])
     assert not pays_for_xla(plain, 100) and not pays_for_xla(dropout, 10**9)
 
 

@@ -74,6 +74,23 @@ def test_settings(settings, message):
         train_runs(GOOD, blob_task(), **{"epochs": 1, **settings})
 
 
+@pytest.mark.parametrize(
+    "callback",
+    [keras.callbacks.LearningRateScheduler(lambda epoch: 0.1), keras.callbacks.ReduceLROnPlateau()],
+)
+def test_a_schedule_and_a_callback_cannot_both_set_the_rate(callback, monkeypatch):
+    monkeypatch.setattr("dlcourse.training._execute_all", lambda plans: pytest.fail("it trained"))
+    scheduled = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9))
+    message = "`methods['b']` must be an optimizer without a schedule where a callback sets the"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        train_runs({**GOOD, "b": scheduled}, blob_task(), epochs=1, callbacks=[callback])
+
+
+def test_metrics_are_what_compile_takes():
+    accepted = ["accuracy", "acc", "ce", "mae", keras.metrics.AUC(), keras.losses.poisson]
+    assert blob_task(metrics=accepted).metrics == tuple(accepted)
+
+
 def test_task_is_checked():
     with pytest.raises(ValueError, match="`task` must be a dlcourse.Task"):
         train_runs(GOOD, blobs(), epochs=1)
@@ -88,6 +105,9 @@ def test_task_is_checked():
         ({"loss": "mse"}, "`loss` must be a Keras loss object, such as "
                           "keras.losses.MeanSquaredError(). Received: loss='mse'"),
         ({"metrics": "accuracy"}, "`metrics` must be a list of Keras metrics or their names."),
+        ({"metrics": ["mae", "acuracy"]},
+         "`metrics` must be a list of Keras metrics or their names. Received: metrics='acuracy'"),
+        ({"metrics": [None]}, "`metrics` must be a list of Keras metrics or their names."),
     ],
 )  # fmt: skip
 def test_task_arguments(settings, message):

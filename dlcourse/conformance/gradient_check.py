@@ -94,7 +94,8 @@ def check_gradient(
         A report that prints the verdict, and is true or false.
 
     Raises:
-        ValueError: `f` returns no finite float64 number, or `at` holds no finite numbers.
+        ValueError: `f` or `gradient` is no function, `f` returns no finite float64 number, or `at`
+            holds no finite numbers.
 
     Example:
         >>> report = check_gradient(lambda w: (w**2).sum(), lambda w: w, at=np.array([0.3, -2.0]))
@@ -107,6 +108,8 @@ def check_gradient(
 
     Source: Karpathy, CS231n, "Gradient checks" (2015), for the thresholds.
     """
+    for name, function in {"f": f, "gradient": gradient}.items():
+        expect(callable(function), name, "a function of the point", function)
     named = isinstance(at, Mapping)
     point = {name: _numbers(array) for name, array in (at if named else {_ALONE: at}).items()}
     expect(bool(point), "at", "an array, or a non-empty mapping of names to arrays", at)

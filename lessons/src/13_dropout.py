@@ -359,11 +359,11 @@ Table(["who answers", "validation accuracy"], rows, "Median [min, max] over 5 se
 
 
 # %%
-def accuracy_without(weights, share):  # 20 draws of the units that are missing
+def accuracy_without(weights, share):  # 10 draws of the units that are missing
     def remove(hidden):
         return hidden * (random.random(hidden.shape[1]) >= share)
 
-    return np.mean([share_right(weights, data.x_val, data.y_val, drop=remove) for _ in range(20)])
+    return np.mean([share_right(weights, data.x_val, data.y_val, drop=remove) for _ in range(10)])
 
 
 shares, left = [0, 0.25, 0.5, 0.75], {}
@@ -402,23 +402,25 @@ Table(columns, rows, "Mean correlation of two units, without sign")
 #
 # ## Where not to put it
 #
-# A network with 8 hidden units has none to spare. The digits are the 1,280 with right labels.
-
+# A mask at rate 0.5 leaves half of the units on average. How far from half can a single mask be? The
+# number of units that it leaves has a binomial distribution, too.
 
 # %%
-def build_tiny():
-    hidden = [Dense(8, activation="relu"), Dropout(0.5)]
-    return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
-
-
-tiny_task = Task(digits(), build_tiny, loss, metrics=["accuracy"])
-tiny = compare_dropout_rates(
-    [0, 0.5], Adam(0.02), tiny_task, epochs=5, batch_size=128, evaluate_every=5
-)
-tiny.table("accuracy", "val_accuracy")
+rows = []
+for units in (8, 32, 128):
+    ways = [math.comb(units, kept) / 2**units for kept in range(units + 1)]
+    low, high = np.searchsorted(np.cumsum(ways), [0.01, 0.99])
+    rows.append([units, f"{low} to {high}", f"{low / units:.0%} to {high / units:.0%}"])
+columns = ["hidden units", "units left", "as a share"]
+Table(columns, rows, "What 98 of 100 masks leave at rate 0.5")
 
 # %% [markdown]
-# It loses on every seed, on its own *training* digits too: it underfits. Other places, by source:
+# Of 128 units about half are left each time. **Of 8 it may be one, or all but one**: each row meets
+# quite another network, and 8 units have none to spare. A network with 8 hidden units underfits the
+# 1,280 digits at rate 0.5: on every seed its training and its validation accuracy end below those at
+# rate 0. (The course's tests train these networks, so that you need not wait for them here.)
+#
+# Other places, by source:
 #
 # - **After the last layer.** A dropped logit is 0, and no layer follows that could make up for it.
 # - **Directly before `BatchNormalization`** (lesson 14). Masks raise the variance in training only, so
@@ -477,7 +479,6 @@ assert (lost["rate 0"] > 1.5 * lost["rate 0.5"]).all()
 assert max(alike["rate 0.5"][0]) < min(alike["rate 0"][0]), "the first layer"
 first, second = np.median(alike["rate 0"], axis=1) - np.median(alike["rate 0.5"], axis=1)
 assert abs(second) < 0.4 * first, "the second layer"
-assert all((np.diff(tiny.final(key), axis=0) < 0).all() for key in ("accuracy", "val_accuracy"))
 print("All claims hold over 5 seeds.")
 
 # %%

@@ -263,3 +263,10 @@ def test_what_is_no_gradient_is_told(returned, found):
 def test_bad_input_is_refused(f, at, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         check_gradient(f, lambda w: w, at)
+
+
+@pytest.mark.parametrize(("f", "gradient", "name"), [(3, bent, "f"), (bent, 3, "gradient")])
+def test_what_is_no_function_is_refused(f, gradient, name):
+    message = f"`{name}` must be a function of the point. Received: {name}=3"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_gradient(f, gradient, SQUARE)
