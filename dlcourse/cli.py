@@ -60,7 +60,7 @@ def open_lab(options: argparse.Namespace) -> int:
         source, folder = folder, COPY.expanduser()
         for line in copy_lessons(source, folder, dlcourse.__version__):
             print(line)
-        print(f"Your copy of the lessons: {folder}")
+        print(f"Your copy of the lessons: {folder}", flush=True)  # before JupyterLab has its say
     shown = folder / lesson.path.name if lesson else folder
     # JupyterLab refuses to run as root, as one does in a container, unless told to.
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

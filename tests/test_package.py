@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shutil
 import subprocess
@@ -48,6 +49,20 @@ def test_import_loads_no_heavy_library():
     assert "dlcourse" in loaded
     heavy = {"IPython", "keras", "matplotlib", "numpy", "pandas", "sklearn", "tensorflow", "tqdm"}
     assert not loaded & heavy
+
+
+def test_all_comparisons_share_one_set_of_defaults():
+    common = {"seeds": range(5), "batch_size": 32, "evaluate_every": 1, "record": ()}
+    trains = [
+        name for name in dlcourse.__all__ if name.startswith(("compare_", "sweep_", "train_"))
+    ]
+    assert len(trains) > 8
+    for name in trains:
+        parameters = inspect.signature(getattr(dlcourse, name)).parameters
+        defaults = {key: parameters[key].default for key in common if key in parameters}
+        needed = {key for key in defaults if defaults[key] is inspect.Parameter.empty}
+        assert needed <= {"batch_size"} and "seeds" in defaults
+        assert all(defaults[key] == common[key] for key in defaults.keys() - needed), name
 
 
 @pytest.mark.parametrize("name", dlcourse.__all__)
