@@ -444,7 +444,7 @@ for seed in runs.seeds:
     assert all(map(partial(np.allclose, atol=1e-4), *kernels)), "the same training"
     weights = runs.weights["momentum 0.9", seed][-1]
     logits = forward(weights, data.x_val[np.newaxis], training=True)  # batches of one row
-    assert (logits == logits[0, 0]).all(), "the same answer to every digit"
+    assert np.allclose(logits, logits[0, 0], atol=1e-5), "the same answer to every digit"
 assert np.median(accuracy[:, 0]) < 0.2 and np.median(accuracy[:, 2:]) > 0.9
 assert plain["learning rate 1"].history["loss"].min() > 1.5, "rate 1.0 breaks the plain network"
 good, by_class, inverted, frozen = (np.median(values) for values in measured.values())
