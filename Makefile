@@ -38,7 +38,7 @@ lessons: $(installed)
 # The lessons as web pages with described figures, in build/html.
 html: $(installed)
 	$(python) -m nbconvert --to html --template lab_alt --output-dir build/html \
-		--TemplateExporter.extra_template_basedirs=dlcourse/html_template lessons/*.ipynb
+		--TemplateExporter.extra_template_basedirs=dlcourse/course/html_template lessons/*.ipynb
 
 # Newest releases that pyproject.toml allows, the same on each supported Python where they exist.
 lock:

@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.race import Entry
 from benchmarks.works import WORKS
-from dlcourse.tables import Table, format_median
+from dlcourse.display.tables import Table, format_median
 
 _TITLES = {"training": "training, s", "total": "with compiling, s"}
 

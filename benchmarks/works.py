@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.data import Dataset, digits, spirals
+from dlcourse.data.loaders import Dataset, digits, spirals
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Helpers of a course on training deep networks with Keras: small experiments, compared fairly.
 
-A lesson begins with `import dlcourse; dlcourse.start(seed=0)`. Every public name of the package
-can be taken from here, as in `from dlcourse import compare_optimizers`; the module that defines it
-is loaded on first use, so that `import dlcourse` itself is fast and loads no TensorFlow.
+A lesson begins with `import dlcourse as dl; dl.start(seed=0)`. Every public name can be taken from
+here, as in `dl.compare_optimizers`; the module that defines it is loaded on first use, so that
+`import dlcourse` itself is fast and loads neither TensorFlow nor Matplotlib.
 """
 
 from __future__ import annotations
@@ -14,43 +14,50 @@ __version__ = "0.1.0"
 
 _NAMES_BY_MODULE = {
     "environment": "start",
-    "figures": "PALETTE method_style new_axes plot_band",
-    "dataset": "Dataset",
-    "data": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
-    "class_probabilities": "plot_class_probabilities",
-    "landscape": "Landscape",
-    "landscapes": "bumpy parabola ravine rosenbrock beale saddle",
-    "varying": "mark_varying",
-    "tables": "Table",
-    "results": "TrainingRuns",
-    "tasks": "Task",
-    "methods": "Method",
-    "training": "train_runs",
-    "paths": "DescentPath",
-    "paths_plots": "plot_paths plot_values",
-    "descent": "descend",
+    "display.style": "PALETTE method_style new_axes plot_band",
+    "data.dataset": "Dataset",
+    "data.loaders": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
+    "display.probabilities": "plot_class_probabilities",
+    "landscapes.landscape": "Landscape",
+    "landscapes.functions": "bumpy parabola ravine rosenbrock beale saddle",
+    "display.varying": "mark_varying",
+    "display.legends": "legend_beside",
+    "display.tables": "Table format_median",
+    "results.training_runs": "TrainingRuns",
+    "results.penalty_sweep": "measure_weights",
+    "keras_internals.cloning": "with_learning_rate",
+    "keras_internals.seeds": "batch_order seeded",
+    "experiment.task": "Task",
+    "experiment.method": "Method",
+    "training.train": "train_runs",
+    "landscapes.path": "DescentPath",
+    "landscapes.path_plots": "plot_paths plot_values",
+    "landscapes.descent": "descend",
     "conformance": "conform",
     "conformance.gradient_check": "check_gradient",
-    "initializers": "compare_initializers",
-    "signals": "trace_signal",
-    "computational_graph": "draw_graph",
-    "activations": "compare_activations trace_gradients",
-    "optimizers": "compare_optimizers sweep_learning_rate",
-    "schedules": "compare_schedules trace_schedule",
-    "regularizers": "compare_penalties sweep_penalty",
-    "dropout": "compare_dropout_rates",
-    "batch_normalization": "compare_normalizations",
-    "early_stopping": "replay_early_stopping compare_patience",
-    "gradient_accumulation": "compare_accumulation measure_activations",
+    "compare.initializers": "compare_initializers",
+    "diagnosis.signals": "trace_signal",
+    "display.graph": "draw_graph",
+    "compare.activations": "compare_activations trace_gradients",
+    "compare.optimizers": "compare_optimizers sweep_learning_rate",
+    "compare.schedules": "compare_schedules trace_schedule",
+    "compare.regularizers": "compare_penalties sweep_penalty",
+    "compare.dropout": "compare_dropout_rates",
+    "compare.batch_normalization": "compare_normalizations",
+    "compare.early_stopping": "replay_early_stopping compare_patience",
+    "compare.gradient_accumulation": "compare_accumulation measure_activations",
     "diagnosis": "diagnose",
 }
+_FOLDERS = ("exercises",)
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
-__all__ = sorted(_MODULE_OF)
+__all__ = sorted([*_MODULE_OF, *_FOLDERS])
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name on first use (PEP 562)."""
+    if name in _FOLDERS:
+        return importlib.import_module(f"dlcourse.{name}")
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'dlcourse' has no attribute '{name}'")
     value = getattr(importlib.import_module(f"dlcourse.{_MODULE_OF[name]}"), name)
@@ -59,4 +66,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_MODULE_OF})
+    return sorted({*globals(), *__all__})

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import dlcourse
-from dlcourse.lesson_files import find_lessons, in_repository, lessons_folder, select_lesson
+from dlcourse.course.files import find_lessons, in_repository, lessons_folder, select_lesson
 
 COPY = Path("~", "dlcourse-lessons")
 
@@ -55,7 +55,7 @@ def open_lab(options: argparse.Namespace) -> int:
     folder = lessons_folder()
     lesson = select_lesson(find_lessons(folder), options.lesson) if options.lesson else None
     if not in_repository():
-        from dlcourse.lesson_copy import copy_lessons
+        from dlcourse.course.lesson_copy import copy_lessons
 
         source, folder = folder, COPY.expanduser()
         for line in copy_lessons(source, folder, dlcourse.__version__):
@@ -71,12 +71,12 @@ def open_lab(options: argparse.Namespace) -> int:
 
 def run_lesson(options: argparse.Namespace) -> int:
     lesson = select_lesson(find_lessons(lessons_folder()), options.lesson)
-    from dlcourse import lesson_pages  # loads nbconvert, half a second
+    from dlcourse.course import pages  # loads nbconvert, half a second
 
     page = Path(f"{lesson.path.stem}.html")
     try:
-        lesson_pages.run_lesson(lesson.path, page)
-    except lesson_pages.LessonFailed as failure:
+        pages.run_lesson(lesson.path, page)
+    except pages.LessonFailed as failure:
         print(f"{options.command}: {failure}", file=sys.stderr)
         return 1
     print(f"wrote {page}")

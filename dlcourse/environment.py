@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
-from dlcourse.arguments import expect_integer
+from dlcourse.checks import expect_integer
 
 PINS: dict[str, str] = {
     "KERAS_BACKEND": "tensorflow",
@@ -53,8 +53,8 @@ def start(seed: int = 0) -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices()  # the search for a GPU logs too
-    from dlcourse.figure_digest import register_digest
-    from dlcourse.figures import use_style
+    from dlcourse.display.digest.figure import register_digest
+    from dlcourse.display.style import use_style
 
     keras.utils.set_random_seed(int(seed))
     use_style()

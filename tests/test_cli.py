@@ -14,7 +14,7 @@ import pytest
 import dlcourse
 from dlcourse import cli
 from dlcourse.cli import main
-from dlcourse.lesson_files import find_lessons, lessons_folder
+from dlcourse.course.files import find_lessons, lessons_folder
 
 FAKE_LAB = "import json, os, sys\nprint(json.dumps(sys.argv[1:]))\nsys.exit(7)\n"
 AS_ROOT = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

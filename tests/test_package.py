@@ -166,7 +166,9 @@ def with_dependencies(installed):
 
 def test_wheel_gives_names_and_an_assignment(with_dependencies, tmp_path):
     script = "from dlcourse import Table; print(Table.__module__)"
-    assert run(with_dependencies / "python", "-c", script, cwd=tmp_path) == "dlcourse.tables\n"
+    assert (
+        run(with_dependencies / "python", "-c", script, cwd=tmp_path) == "dlcourse.display.tables\n"
+    )
     run(with_dependencies / "dlcourse", "assignment", "new", "final", cwd=tmp_path)
     built = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
     assert built == {"final/final.py", "final/student/final.ipynb", "final/key/final.ipynb"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 
 
 def student_seed(student: str) -> int:

@@ -10,12 +10,12 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlcourse.arguments import expect, expect_integer, expect_number
-from dlcourse.cloning import expect_clonable, hyperparameters
+from dlcourse.checks import expect, expect_integer, expect_number
 from dlcourse.conformance.explanations import explain_rates, explain_weights
 from dlcourse.conformance.learner_rule import LearnerRule, RuleFailed, as_rate, as_weights
 from dlcourse.conformance.schedule_values import keras_rates, rates_agree, telling_steps
 from dlcourse.conformance.trajectories import KerasRun, agreement, follow, follow_in_turn, run_keras
+from dlcourse.keras_internals.cloning import expect_clonable, hyperparameters
 
 _WRAPPER = textwrap.TextWrapper(96, subsequent_indent="  ", break_on_hyphens=False)
 

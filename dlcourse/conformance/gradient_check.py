@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 from dlcourse.conformance.finite_differences import Number
 from dlcourse.conformance.gradient_mistakes import explain_shape, explain_values
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 
 # In every Keras optimizer's configuration, but in no rule of the course.
 _SETTINGS = {

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlcourse.cloning import hyperparameters
 from dlcourse.conformance.learner_rule import RuleFailed
+from dlcourse.keras_internals.cloning import hyperparameters
 
 Hyperparameters = Mapping[str, Any]
 # (weights, gradient, state, this step's hyperparameters) -> the new weights

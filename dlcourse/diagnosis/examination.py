@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import keras
 import numpy as np
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 from dlcourse.diagnosis.findings import Finding, Findings
 from dlcourse.diagnosis.recording import Evidence, Recording, recordings
 from dlcourse.diagnosis.symptoms import DIVERGED, SYMPTOMS
-from dlcourse.methods import Method
-from dlcourse.results import TrainingRuns
-from dlcourse.tables import format_median, format_number
-from dlcourse.tasks import Task
+from dlcourse.display.tables import format_median, format_number
+from dlcourse.experiment.method import Method
+from dlcourse.experiment.task import Task
+from dlcourse.results.training_runs import TrainingRuns
 
 ALIKE = 1e-5  # two runs whose losses and rates differ by less are one
 TWINS = "same run twice"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from dlcourse.arguments import expect
-from dlcourse.history_keys import one_of
-from dlcourse.tables import Table
+from dlcourse.checks import expect
+from dlcourse.display.tables import Table
+from dlcourse.results.keys import one_of
 
 WIDTH = 88  # characters a line in a terminal
 

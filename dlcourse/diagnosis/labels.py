@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from dlcourse.dataset import Dataset
+from dlcourse.data.dataset import Dataset
 from dlcourse.diagnosis.fits import blind_validation
 from dlcourse.diagnosis.recording import Evidence, Recording
 

@@ -10,7 +10,7 @@ import numpy as np
 from dlcourse.diagnosis.layers import ROWS, outputs_at_inference
 from dlcourse.diagnosis.rates import FEWEST_EPOCHS
 from dlcourse.diagnosis.recording import Evidence, Recording
-from dlcourse.nested_layers import nested_layers
+from dlcourse.keras_internals.layers import nested_layers
 
 CLOSE = 0.03  # how far a loss may be from the one that the fault explains
 ROUNDING = 1e-3  # how far beyond 0 and 1 a probability may be

@@ -5,9 +5,9 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from dlcourse.cloning import hyperparameters
+from dlcourse.diagnosis.idle_schedules import NOTICEABLE
 from dlcourse.diagnosis.recording import Evidence, Recording
-from dlcourse.schedule_guard import NOTICEABLE
+from dlcourse.keras_internals.cloning import hyperparameters
 
 FEWEST_EPOCHS = 4  # with fewer points a curve has no shape
 RISE_PER_EPOCH = 0.002  # of the reference loss: beyond it a curve jumps

@@ -10,9 +10,9 @@ from functools import cached_property
 import keras
 import numpy as np
 
-from dlcourse.methods import Method
-from dlcourse.results import TrainingRuns
-from dlcourse.tasks import BINARY_LOSSES, Task
+from dlcourse.experiment.method import Method
+from dlcourse.experiment.task import BINARY_LOSSES, Task
+from dlcourse.results.training_runs import TrainingRuns
 
 
 @dataclass(frozen=True)

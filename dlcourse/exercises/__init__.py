@@ -21,8 +21,18 @@ Right. Beyond it the factor is below -1, so each step ends farther out.
 
 from __future__ import annotations
 
+import importlib
+from types import ModuleType
+
 from dlcourse.exercises.answers import choice, number, rule
 from dlcourse.exercises.exercise import Exercise, Text, Verdict
 from dlcourse.exercises.prediction import Prediction
 
 __all__ = ["Exercise", "Prediction", "Text", "Verdict", "choice", "number", "rule"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Load a lesson's exercises on first use, as in `dl.exercises.lesson_07`."""
+    if not name.startswith("lesson_"):
+        raise AttributeError(f"module 'dlcourse.exercises' has no attribute '{name}'")
+    return importlib.import_module(f"dlcourse.exercises.{name}")

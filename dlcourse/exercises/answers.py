@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dlcourse.arguments import expect, expect_number
+from dlcourse.checks import expect, expect_number
 from dlcourse.exercises.exercise import Checker, Exercise
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 from dlcourse.exercises.student_code import describe_crash, unfinished
 
 Checker = Callable[[Any], "str | None"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcourse.arguments import expect
+from dlcourse.checks import expect
 from dlcourse.exercises.answers import one_of
 from dlcourse.exercises.exercise import Exercise, Verdict
 

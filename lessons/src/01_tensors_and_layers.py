@@ -16,9 +16,9 @@
 # nudge and `solution()` a worked answer. The next cell only loads what the lesson needs.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import warnings
 
@@ -28,10 +28,7 @@ import tensorflow as tf
 from keras import layers, ops
 from matplotlib import pyplot as plt
 
-from dlcourse import Method, Task, digits, plot_class_probabilities, train_runs
-from dlcourse.exercises import lesson_01
-from dlcourse.figures import new_axes
-from dlcourse.tables import Table
+lesson_01 = dl.exercises.lesson_01
 
 # %% [markdown]
 # ## The problem: a computer sees numbers
@@ -40,11 +37,11 @@ from dlcourse.tables import Table
 # numbers, the amount of ink in each of 8 × 8 squares, from 0 (paper) to 1.
 
 # %%
-data = digits()
+data = dl.digits()
 row = 6
 image = data.x_val[row].reshape(8, 8)
 print(np.round(image, 1))
-figure, ax = new_axes("A handwritten digit, 8 × 8 pixels", "column", "row")
+figure, ax = dl.new_axes("A handwritten digit, 8 × 8 pixels", "column", "row")
 ax.imshow(image, cmap="gray_r")
 ax.grid(False)
 plt.show()
@@ -85,7 +82,7 @@ lesson_01.untrained_answer.check(my_prediction)
 images = data.x_train.reshape(-1, 8, 8)
 boxes = {"one pixel": image[3, 4], "one row": image[3], "one image": image, "all images": images}
 rows = [[name, np.ndim(box), str(np.shape(box)), np.size(box)] for name, box in boxes.items()]
-Table(["what", "rank", "shape", "numbers"], rows, "The same data at four ranks")
+dl.Table(["what", "rank", "shape", "numbers"], rows, "The same data at four ranks")
 
 # %%
 print("the third image:          ", images[2].shape)
@@ -144,7 +141,7 @@ tensor = tf.constant([1.0, 2.0, 3.0])
 back = {"tensor.numpy()": tensor.numpy(), "np.asarray(tensor)": np.asarray(tensor)}
 shared |= {call: np.shares_memory(array, np.asarray(tensor)) for call, array in back.items()}
 words = {True: "shared", False: "copied"}
-Table(["call", "the numbers are"], [[c, words[s]] for c, s in shared.items()], "Who noticed?")
+dl.Table(["call", "the numbers are"], [[c, words[s]] for c, s in shared.items()], "Who noticed?")
 
 # %% [markdown]
 # - **Inside NumPy, slices share, and so do reshapes** (but for some, as of a transposed array). Write
@@ -276,7 +273,7 @@ rows = [
     for one in network.layers
 ]
 rows.append(["all", "", "", network.count_params()])
-Table(["layer", "kernel", "bias", "weights"], rows, "The 17,226 numbers of the network")
+dl.Table(["layer", "kernel", "bias", "weights"], rows, "The 17,226 numbers of the network")
 
 # %%
 random = np.random.default_rng(0)
@@ -328,7 +325,7 @@ print("Keras agrees, from logits to loss.")
 
 # %%
 answer = ops.softmax(network(data.x_val[row : row + 1]))[0]
-plot_class_probabilities(image, answer, data.class_names, title="Before training")
+dl.plot_class_probabilities(image, answer, data.class_names, title="Before training")
 equal = float(ops.max(answer)) < 0.2
 lesson_01.untrained_answer.compare("about equal for all ten" if equal else "sure of some digit")
 
@@ -349,7 +346,7 @@ untrained = {
     for name, deviation in starts.items()
 }
 rows = list(untrained.items())
-Table(["weights", "loss before training"], rows, "Median of five networks; log 10 is 2.30")
+dl.Table(["weights", "loss before training"], rows, "Median of five networks; log 10 is 2.30")
 
 # %% [markdown]
 # Small weights make small logits, and nearly equal logits make nearly equal probabilities. **A
@@ -371,7 +368,7 @@ network.fit(data.x_train, data.y_train, batch_size=32, epochs=10, verbose=0)
 val_loss, val_accuracy = network.evaluate(data.x_val, data.y_val, verbose=0)
 print(f"validation digits: loss {val_loss:.2f}, right {val_accuracy:.0%}")
 answer = ops.softmax(network(data.x_val[row : row + 1]))[0]
-plot_class_probabilities(image, answer, data.class_names, title="After training")
+dl.plot_class_probabilities(image, answer, data.class_names, title="After training")
 
 # %% [markdown]
 # The same formula, the same 64 numbers in; only the weights have changed. The network now says
@@ -394,16 +391,16 @@ def softmax_inside():
 
 
 SGD = keras.optimizers.SGD
-runs = train_runs(
+runs = dl.train_runs(
     {
         "softmax once, rate 0.3": SGD(0.3),
-        "softmax twice, rate 0.3": Method(SGD(0.3), model=softmax_inside),
-        "softmax twice, rate 1": Method(SGD(1.0), model=softmax_inside),
+        "softmax twice, rate 0.3": dl.Method(SGD(0.3), model=softmax_inside),
+        "softmax twice, rate 1": dl.Method(SGD(1.0), model=softmax_inside),
     },
-    Task(data, sequential, loss, metrics=["accuracy"]),
+    dl.Task(data, sequential, loss, metrics=["accuracy"]),
     epochs=10,
 )
-figure, axes = new_axes("Softmax once and twice, five seeds", "epoch", "", columns=2)
+figure, axes = dl.new_axes("Softmax once and twice, five seeds", "epoch", "", columns=2)
 for ax, key in zip(axes, ["loss", "val_accuracy"], strict=True):
     runs.plot(key, ax=ax, chaotic=True)
 axes[0].get_legend().remove()
@@ -441,7 +438,7 @@ print(caught[0].message)
 z = np.linspace(-8, 8, 161)  # the logit of the right class
 p = ops.convert_to_numpy(ops.sigmoid(z))  # softmax for two classes
 curves = {"cross-entropy": -np.log(p), "squared error": (1 - p) ** 2}
-figure, ax = new_axes("What a wrong answer costs", "logit of the right class", "loss")
+figure, ax = dl.new_axes("What a wrong answer costs", "logit of the right class", "loss")
 for name, values in curves.items():
     ax.plot(z, values, label=name)
     print(f"{name}: slope {np.gradient(values, z)[20]:.2g} at logit -6")

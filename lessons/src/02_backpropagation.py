@@ -11,18 +11,16 @@
 # - say what `tf.GradientTape` records, what it misses, and how to stop it on purpose.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 import tensorflow as tf
 from matplotlib import pyplot as plt
 
-from dlcourse import check_gradient, draw_graph, new_axes, plot_band, spirals
-from dlcourse.exercises import lesson_02
-from dlcourse.tables import Table
+lesson_02 = dl.exercises.lesson_02
 
 # %% [markdown]
 # ## The problem: which way should each weight move?
@@ -35,7 +33,7 @@ from dlcourse.tables import Table
 # fall, and how fast? The obvious way is to try: move one weight, keep all others still.
 
 # %%
-data = spirals(samples=100, classes=3, noise=0.2, seed=0)
+data = dl.spirals(samples=100, classes=3, noise=0.2, seed=0)
 x = data.x_train.astype("float64")  # (300, 2)
 targets = np.eye(3)[data.y_train]  # (300, 3): a 1 for the right class
 
@@ -72,7 +70,7 @@ def loss_after(change):
 
 slope = (loss_after(1e-5) - loss_after(-1e-5)) / 2e-5
 changes = np.linspace(-2, 2, 41)
-figure, ax = new_axes("One weight moves, 194 stay", "change of W2[0, 0]", "loss")
+figure, ax = dl.new_axes("One weight moves, 194 stay", "change of W2[0, 0]", "loss")
 ax.plot(changes, [loss_after(change) for change in changes], label="loss")
 ax.plot(changes, loss_after(0) + slope * changes, "--", label=f"slope {slope:.2g}")
 ax.legend()
@@ -139,7 +137,7 @@ v["n"] = -v["z"]
 v["e"] = np.exp(v["n"])
 v["d"] = v["e"] + 1
 v["p"] = 1 / v["d"]
-draw_graph(circuit, v, title="Forward: p = σ(w₀ x₀ + w₁ x₁ + b)")
+dl.draw_graph(circuit, v, title="Forward: p = σ(w₀ x₀ + w₁ x₁ + b)")
 
 # %% [markdown]
 # Now back. The gradient at the result is 1: $p$ changes as fast as $p$. Each line takes the
@@ -155,7 +153,7 @@ g["a"] = g["c"] = g["b"] = g["z"]  # z = a + c + b
 g["w0"], g["x0"] = g["a"] * v["x0"], g["a"] * v["w0"]  # a = w0 x0
 g["w1"], g["x1"] = g["c"] * v["x1"], g["c"] * v["w1"]  # c = w1 x1
 
-draw_graph(circuit, v, g, title="Backward: the gradient of p")
+dl.draw_graph(circuit, v, g, title="Backward: the gradient of p")
 assert np.isclose(g["z"], v["p"] * (1 - v["p"]))
 
 # %% [markdown]
@@ -191,7 +189,7 @@ with tf.GradientTape() as tape:
 by_hand = [g[name] for name in names]
 by_tape = tape.gradient(p, inputs).numpy()
 rows = list(zip(names, by_hand, by_differences(unit, point), by_tape, strict=True))
-Table(["input", "by hand", "finite differences", "GradientTape"], rows, "The gradient of p")
+dl.Table(["input", "by hand", "finite differences", "GradientTape"], rows, "The gradient of p")
 
 # %% [markdown]
 # Finite differences are not exact, and the step $h$ decides how good they are. A large step errs
@@ -211,8 +209,8 @@ def gradient_of_unit(u):
     return slope * np.array([u[1], u[0], u[3], u[2], 1.0])
 
 
-print(check_gradient(unit, gradient_of_unit, at=point))
-print(check_gradient(unit, lambda u: -gradient_of_unit(u), at=point))
+print(dl.check_gradient(unit, gradient_of_unit, at=point))
+print(dl.check_gradient(unit, lambda u: -gradient_of_unit(u), at=point))
 
 # %% [markdown]
 # ## Softmax and cross-entropy: p − y
@@ -229,13 +227,15 @@ logits, y = np.array([[2.0, 1.0, -1.0]]), np.array([[0.0, 1.0, 0.0]])
 print("p:    ", softmax(logits).round(3))
 print("p - y:", (softmax(logits) - y).round(3))
 print(
-    check_gradient(lambda z: -np.log((softmax(z) * y).sum()), lambda z: softmax(z) - y, at=logits)
+    dl.check_gradient(
+        lambda z: -np.log((softmax(z) * y).sum()), lambda z: softmax(z) - y, at=logits
+    )
 )
 
 # %%
 z = np.linspace(-8, 8, 65)
 p = 1 / (1 + np.exp(-z))
-figure, ax = new_axes("The right answer is 1", "logit z", "gradient at the logit")
+figure, ax = dl.new_axes("The right answer is 1", "logit z", "gradient at the logit")
 ax.plot(z, p - 1, label="cross-entropy: p − 1")
 ax.plot(z, 2 * (p - 1) * p * (1 - p), "--", label="squared error: 2 (p − 1) p (1 − p)")
 ax.legend()
@@ -276,7 +276,7 @@ def backward(weights, x, targets):
 
 
 small = first_weights(seed=0, units=5)  # 33 weights are enough for a check
-print(check_gradient(cross_entropy, lambda w: backward(w, x, targets), at=small))
+print(dl.check_gradient(cross_entropy, lambda w: backward(w, x, targets), at=small))
 
 # %%
 # Multiplications in the products of matrices, which do nearly all the work.
@@ -328,8 +328,8 @@ def without_mean(weights):
     return {name: 300 * gradient for name, gradient in backward(weights, x, targets).items()}
 
 
-print(check_gradient(cross_entropy, without_mean, at=small))
-print(check_gradient(cross_entropy, without_tanh, at=small))
+print(dl.check_gradient(cross_entropy, without_mean, at=small))
+print(dl.check_gradient(cross_entropy, without_tanh, at=small))
 
 # %% [markdown]
 # ## The experiment: a training loop from nothing
@@ -352,8 +352,8 @@ def train(weights, steps, learning_rate):
 # %%
 runs = [train(first_weights(seed), steps=3000, learning_rate=0.4) for seed in range(5)]
 curves = np.array([losses for _, losses in runs])
-figure, ax = new_axes("NumPy learns three spiral arms", "step", "training loss")
-plot_band(ax, np.arange(0, 3000, 25), curves, "learning rate 0.4")
+figure, ax = dl.new_axes("NumPy learns three spiral arms", "step", "training loss")
+dl.plot_band(ax, np.arange(0, 3000, 25), curves, "learning rate 0.4")
 ax.axhline(np.log(3), color="0.5", linestyle=":", label="guessing: log 3")
 ax.legend()
 plt.show()
@@ -415,7 +415,7 @@ rows = [
     ["u * u by way of NumPy", slope(lambda u: square(tf.constant(u.numpy())), tf.Variable(3.0))],
     ["u * tf.stop_gradient(u)", slope(lambda u: u * tf.stop_gradient(u), tf.Variable(3.0))],
 ]
-Table(["forward pass, at u = 3", "tape.gradient"], rows, "What comes back")
+dl.Table(["forward pass, at u = 3", "tape.gradient"], rows, "What comes back")
 
 # %%
 w = tf.Variable([1.0, 2.0, 3.0])

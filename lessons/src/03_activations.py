@@ -11,9 +11,9 @@
 # - measure where gradients vanish, and count the units that have died.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 from functools import partial
 from timeit import repeat
@@ -25,12 +25,7 @@ from keras import layers
 from keras.optimizers import SGD, Adam
 from matplotlib import pyplot as plt
 
-from dlcourse import Dataset, Task, digits, mark_varying, noisy_curve, train_runs
-from dlcourse.activations import compare_activations, trace_gradients
-from dlcourse.exercises import lesson_03
-from dlcourse.figures import PALETTE, method_style, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+lesson_03 = dl.exercises.lesson_03
 
 # %% [markdown]
 # ## The problem: three arms, and only straight lines
@@ -45,14 +40,14 @@ place = np.tile(np.linspace(0, 1, 100), 3)  # along the arm
 arm = np.repeat(np.arange(3), 100)
 angle = 2 * np.pi / 3 * (2 * place + arm) + 0.2 * random.standard_normal(300)
 points = place[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1)
-data = Dataset("loose spiral", points, arm)
+data = dl.Dataset("loose spiral", points, arm)
 
 # %%
-figure, ax = new_axes("Which arm does a point belong to?", "first input", "second input")
+figure, ax = dl.new_axes("Which arm does a point belong to?", "first input", "second input")
 for number in range(3):
-    ax.scatter(*points[arm == number].T, s=12, color=PALETTE[number], label=f"arm {number}")
+    ax.scatter(*points[arm == number].T, s=12, color=dl.PALETTE[number], label=f"arm {number}")
 ax.set_aspect("equal")
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -144,13 +139,13 @@ for name, function in by_hand.items():
 print("All six are Keras's. The steepest slope of sigmoid is", slopes["sigmoid"].max())
 
 # %%
-figure, axes = new_axes("Six activations: value (left), slope (right)", "z", "", columns=2)
+figure, axes = dl.new_axes("Six activations: value (left), slope (right)", "z", "", columns=2)
 for index, (name, function) in enumerate(by_hand.items()):
-    look = {**method_style(name, index), "marker": "", "linestyle": "-" if index < 5 else "--"}
+    look = {**dl.method_style(name, index), "marker": "", "linestyle": "-" if index < 5 else "--"}
     axes[0].plot(z, function(z), label=name, **look)
     axes[1].plot(z, slopes[name], label=name, **look)
 axes[0].set_ylim(-1.5, 3)
-legend_beside(axes[1])
+dl.legend_beside(axes[1])
 plt.show()
 
 # %% [markdown]
@@ -168,9 +163,9 @@ batch = tf.random.normal((1000, 1000), seed=0)
 calls = {name: partial(keras.activations.get(name), batch) for name in by_hand}
 calls["Dense(1000)"] = partial(tf.matmul, batch, batch)
 times = [1000 * min(repeat(call, number=1)) for call in calls.values()]
-figure, ax = new_axes("A million numbers on this machine", "", "time (ms)")
+figure, ax = dl.new_axes("A million numbers on this machine", "", "time (ms)")
 ax.bar([name.replace("_", " ") for name in calls], times)
-mark_varying(ax, "timed on this machine")
+dl.mark_varying(ax, "timed on this machine")
 plt.show()
 
 # %% [markdown]
@@ -211,17 +206,17 @@ print("more than two thirds right:", right > 2 / 3)
 # and nothing else: both networks even start from the same weights.
 
 # %%
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 optimizers = {"SGD 0.001": SGD(0.001), "Adam 0.001": Adam(0.001), "SGD 1.0": SGD(1.0)}
 steps = {"epochs": 500, "batch_size": 300, "evaluate_every": 100, "record": ["weights"]}
 choices = {"linear": None, "ReLU": "relu"}
 spiral = {
-    name: compare_activations(choices, optimizer, task, **steps)
+    name: dl.compare_activations(choices, optimizer, task, **steps)
     for name, optimizer in optimizers.items()
 }
 
 # %%
-figure, axes = new_axes("Two activations, three optimizers", "step", "", columns=3)
+figure, axes = dl.new_axes("Two activations, three optimizers", "step", "", columns=3)
 for ax, (name, runs) in zip(axes, spiral.items(), strict=True):
     runs.plot("accuracy", ax=ax, title=name, chaotic=True)
     ax.set(xlabel="step\n(chaotic)", ylabel="training accuracy", ylim=(0.3, 1.02))
@@ -252,20 +247,20 @@ rows = [
     [name, *np.median(runs["linear"].final("loss"), axis=1), accuracy[name][0]]
     for name, runs in spiral.items()
 ]
-print(Table(["optimizer", "loss", "accuracy"], rows, "The linear network, median of 5 seeds"))
+print(dl.Table(["optimizer", "loss", "accuracy"], rows, "The linear network, median of 5 seeds"))
 
 x, y = np.meshgrid(np.linspace(-1.1, 1.1, 120), np.linspace(-1.1, 1.1, 120))
 grid = np.stack([x.ravel(), y.ravel()], axis=1)
-figure, axes = new_axes("What the networks answer", "first input", "second input", columns=2)
+figure, axes = dl.new_axes("What the networks answer", "first input", "second input", columns=2)
 for ax, label in zip(axes, ["linear", "ReLU"], strict=True):
     w1, b1, w2, b2 = spiral["SGD 1.0"].weights[label, 0][-1]
     hidden = grid @ w1 + b1
     hidden = hidden if label == "linear" else np.maximum(hidden, 0)
     answer = np.argmax(hidden @ w2 + b2, axis=1).reshape(x.shape)
-    ax.contourf(x, y, answer, levels=[-0.5, 0.5, 1.5, 2.5], colors=PALETTE[:3], alpha=0.35)
-    ax.scatter(*points.T, s=6, c=[PALETTE[number] for number in arm])
+    ax.contourf(x, y, answer, levels=[-0.5, 0.5, 1.5, 2.5], colors=dl.PALETTE[:3], alpha=0.35)
+    ax.scatter(*points.T, s=6, c=[dl.PALETTE[number] for number in arm])
     ax.set(title=label, aspect="equal")
-    mark_varying(ax, "one seed")
+    dl.mark_varying(ax, "one seed")
 plt.show()
 
 # %% [markdown]
@@ -279,7 +274,7 @@ plt.show()
 # layers of 32 units, real digits, five networks fresh from Keras's start.
 
 # %%
-numbers = digits()
+numbers = dl.digits()
 
 
 def build_deep(activation="sigmoid"):
@@ -290,7 +285,7 @@ def build_deep(activation="sigmoid"):
 def gradient_sizes(activation, seed):
     keras.utils.set_random_seed(seed)
     model = build_deep(activation)
-    return list(trace_gradients(model, numbers.x_val, numbers.y_val, loss).values())
+    return list(dl.trace_gradients(model, numbers.x_val, numbers.y_val, loss).values())
 
 
 sizes, shrink = {}, {}
@@ -301,11 +296,11 @@ for name in ("sigmoid", "tanh", "relu"):
 
 # %%
 labels = ("layer (11 is the last)", "gradient (root mean square)")
-figure, ax = new_axes("Gradients on their way back", *labels, yscale="log")
+figure, ax = dl.new_axes("Gradients on their way back", *labels, yscale="log")
 for index, (name, samples) in enumerate(sizes.items()):
-    plot_band(ax, np.arange(1, 12), samples, name, **method_style(name, index))
+    dl.plot_band(ax, np.arange(1, 12), samples, name, **dl.method_style(name, index))
 ax.set_xticks(range(1, 12))
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -315,9 +310,9 @@ plt.show()
 # level. Does it matter for training? Four epochs of SGD:
 
 # %%
-deep_task = Task(numbers, build_deep, loss, metrics=["accuracy"])
+deep_task = dl.Task(numbers, build_deep, loss, metrics=["accuracy"])
 both = {"sigmoid": "sigmoid", "tanh": "tanh"}
-deep = compare_activations(both, SGD(0.3), deep_task, epochs=4, batch_size=64)
+deep = dl.compare_activations(both, SGD(0.3), deep_task, epochs=4, batch_size=64)
 deep.plot("val_accuracy", title="Ten hidden layers, four epochs", chaotic=True)
 
 # %% [markdown]
@@ -349,24 +344,24 @@ def dead_at_start(seed):
 
 
 # %%
-wide_task = Task(numbers, build_wide, loss, metrics=["accuracy"])
+wide_task = dl.Task(numbers, build_wide, loss, metrics=["accuracy"])
 settings = {"epochs": 5, "batch_size": 64, "evaluate_every": 5}
 rates = {"SGD 0.3": SGD(0.3), "SGD 2.0": SGD(2.0), "Adam 0.01": Adam(0.01)}
-wide = train_runs(rates, wide_task, **settings, record=["weights"])
+wide = dl.train_runs(rates, wide_task, **settings, record=["weights"])
 
 # %%
 dead = {"at the start": np.median([dead_at_start(seed) for seed in range(5)])}
 for label in wide:
     dead[label] = np.median([dead_units(wide.weights[label, seed][-1]) for seed in range(5)])
 
-figure, axes = new_axes("ReLUs after five epochs, medians of 5 seeds", "", "", columns=2)
+figure, axes = dl.new_axes("ReLUs after five epochs, medians of 5 seeds", "", "", columns=2)
 axes[0].bar(list(dead), list(dead.values()))
 axes[0].set_ylabel("dead units of 128")
 axes[1].bar(list(rates), np.median(wide.final("val_accuracy"), axis=1))
 axes[1].set_ylabel("validation accuracy (fraction)")
 for ax in axes:
     ax.tick_params(axis="x", rotation=20)
-    mark_varying(ax, "chaotic at rate 2")
+    dl.mark_varying(ax, "chaotic at rate 2")
 plt.show()
 
 # %% [markdown]
@@ -381,9 +376,9 @@ plt.show()
 
 # %%
 bent = {"leaky ReLU": "leaky_relu", "GELU": "gelu"}
-high_rate = compare_activations(bent, SGD(2.0), wide_task, **settings)
-bad_start = Task(numbers, lambda: build_wide(bias=-2.0), loss, metrics=["accuracy"])
-off = compare_activations({"ReLU": "relu", **bent}, SGD(0.3), bad_start, **settings)
+high_rate = dl.compare_activations(bent, SGD(2.0), wide_task, **settings)
+bad_start = dl.Task(numbers, lambda: build_wide(bias=-2.0), loss, metrics=["accuracy"])
+off = dl.compare_activations({"ReLU": "relu", **bent}, SGD(0.3), bad_start, **settings)
 
 
 def learned(runs, label):
@@ -392,7 +387,7 @@ def learned(runs, label):
 
 rows = [["ReLU", learned(wide, "SGD 2.0"), learned(off, "ReLU")]]
 rows += [[name, learned(high_rate, name), learned(off, name)] for name in bent]
-Table(
+dl.Table(
     ["activation", "learns at rate 2.0", "learns from biases of -2"],
     rows,
     "More than half of the validation digits right? (median of 5 seeds)",
@@ -418,22 +413,22 @@ def build_curve():
     return keras.Sequential([keras.Input((1,)), hidden, layers.Dense(1, name="y")])
 
 
-curve = Task(noisy_curve(noise=0.1), build_curve, keras.losses.MeanSquaredError())
+curve = dl.Task(dl.noisy_curve(noise=0.1), build_curve, keras.losses.MeanSquaredError())
 full = {"epochs": 400, "batch_size": 100, "evaluate_every": 400, "record": ["model"]}
-fits = compare_activations({"ReLU": "relu", "tanh": "tanh"}, Adam(0.02), curve, **full)
+fits = dl.compare_activations({"ReLU": "relu", "tanh": "tanh"}, Adam(0.02), curve, **full)
 
 # %%
 x = np.linspace(-2, 2, 401, dtype="float32")[:, None]
-figure, ax = new_axes("The same eight units, two activations (one seed)", "x", "y")
+figure, ax = dl.new_axes("The same eight units, two activations (one seed)", "x", "y")
 ax.scatter(curve.data.x_train, curve.data.y_train, s=10, color="0.6", label="training points")
 curved = {}
 for index, label in enumerate(fits):
     predictions = [fits.models[label, seed](x).numpy()[:, 0] for seed in range(5)]
-    ax.plot(x[:, 0], predictions[0], label=label, **{**method_style(label, index), "marker": ""})
+    ax.plot(x[:, 0], predictions[0], label=label, **{**dl.method_style(label, index), "marker": ""})
     second = np.abs(np.diff(predictions, n=2, axis=1))  # 0 wherever the fit is straight
     curved[label] = (second > 1e-4).mean(axis=1)
-legend_beside(ax)
-mark_varying(ax, "details differ between machines")
+dl.legend_beside(ax)
+dl.mark_varying(ax, "details differ between machines")
 plt.show()
 
 # %% [markdown]

@@ -11,9 +11,9 @@
 # - say what orthogonal kernels and batch normalization do for a deep network.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 from dataclasses import replace
 
@@ -25,11 +25,7 @@ from keras.layers import Activation, BatchNormalization, Dense
 from keras.optimizers import SGD
 from matplotlib import pyplot as plt
 
-from dlcourse import Task, compare_initializers, digits, sweep_learning_rate, trace_signal
-from dlcourse.exercises import lesson_04
-from dlcourse.figures import PALETTE, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+lesson_04 = dl.exercises.lesson_04
 
 # %% [markdown]
 # ## The problem: a start that goes nowhere
@@ -39,7 +35,7 @@ from dlcourse.tables import Table
 # to mean 0 and mean square 1.
 
 # %%
-raw = digits()
+raw = dl.digits()
 center, scale = raw.x_train.mean(), raw.x_train.std()
 data = replace(raw, x_train=(raw.x_train - center) / scale, x_val=(raw.x_val - center) / scale)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -50,7 +46,7 @@ def build_model():
     return keras.Sequential([keras.Input((64,)), hidden, Dense(10, name="logits")])
 
 
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 
 # %%
 starts = {
@@ -58,7 +54,7 @@ starts = {
     "all 0.1": initializers.Constant(0.1),
     "random (Glorot)": GlorotNormal(),
 }
-runs = compare_initializers(starts, SGD(0.1), task, epochs=5, record=["model"])
+runs = dl.compare_initializers(starts, SGD(0.1), task, epochs=5, record=["model"])
 runs.plot("val_accuracy", title="One network, three starts")
 
 # %% [markdown]
@@ -156,7 +152,7 @@ for rule, variance in by_hand.items():
     assert 0.999 < np.abs(uniform).max() / np.sqrt(3 * variance) <= 1.000001
     rows.append([rule, 1000 * variance, 1000 * normal.var(), 1000 * uniform.var()])
 columns = ["rule", "by hand", "..._normal", "..._uniform"]
-Table(columns, rows, "1,000 times the variance of a kernel of 1,000 by 500")
+dl.Table(columns, rows, "1,000 times the variance of a kernel of 1,000 by 500")
 
 # %% [markdown]
 # ## The signal, layer by layer
@@ -179,7 +175,7 @@ def deep(activation, initializer, units=128, hidden_layers=10):
 
 
 x, y = data.x_train[:256], data.y_train[:256]
-trace_signal(deep("tanh", RandomNormal(stddev=0.01))(), x, y, loss).table()
+dl.trace_signal(deep("tanh", RandomNormal(stddev=0.01))(), x, y, loss).table()
 
 # %% [markdown]
 # The size is the root mean square. It shrinks by $\sqrt{128} \cdot 0.01 = 0.113$ a layer, just as theory
@@ -190,7 +186,7 @@ trace_signal(deep("tanh", RandomNormal(stddev=0.01))(), x, y, loss).table()
 
 # %%
 def traces_of(activation, initializer, x=x):
-    return [trace_signal(deep(activation, initializer)(), x, y, loss) for _ in range(5)]
+    return [dl.trace_signal(deep(activation, initializer)(), x, y, loss) for _ in range(5)]
 
 
 def median_after(layer, traces, quantity="size"):
@@ -199,15 +195,15 @@ def median_after(layer, traces, quantity="size"):
 
 def plot_signals(activation, starts):
     traced = {label: traces_of(activation, start) for label, start in starts.items()}
-    _, axes = new_axes(f"Ten layers with {activation}", "layer", "", yscale="log", columns=2)
-    for color, (label, traces) in zip(PALETTE, traced.items(), strict=False):
+    _, axes = dl.new_axes(f"Ten layers with {activation}", "layer", "", yscale="log", columns=2)
+    for color, (label, traces) in zip(dl.PALETTE, traced.items(), strict=False):
         for ax, kind in zip(axes, ("size", "gradient_size"), strict=True):
             theory = getattr(traces[0], kind.replace("size", "theory"))
-            plot_band(ax, range(1, 12), [getattr(t, kind) for t in traces], label, color=color)
+            dl.plot_band(ax, range(1, 12), [getattr(t, kind) for t in traces], label, color=color)
             ax.plot(range(1, 12), theory, "o", color=color, markersize=4, label=f"{label}: theory")
     axes[0].set_ylabel("size of the outputs")
     axes[1].set_ylabel("size of the gradient there")
-    legend_beside(axes[1])
+    dl.legend_beside(axes[1])
     plt.show()
     return traced
 
@@ -240,7 +236,7 @@ measured = [median_after(10, relu[start]) for start in ("Glorot", "He")]
 first = np.sqrt(64 * 2 / (64 + 128) / 2)  # the first layer has 64 inputs and 128 units
 theory = [first * np.sqrt(1 / 2) ** 9, 1.0]
 rows = list(zip(["Glorot", "He"], theory, measured, strict=True))
-Table(["start", "by hand", "measured"], rows, "Size after ten layers with ReLU (median of 5)")
+dl.Table(["start", "by hand", "measured"], rows, "Size after ten layers with ReLU (median of 5)")
 
 # %% [markdown]
 # ## The experiment: does it matter for training?
@@ -260,18 +256,18 @@ pairs = {
 rates, final = [0.01, 0.03, 0.1], {}
 for activation, pair in pairs.items():
     for label, initializer in pair.items():
-        deep_task = Task(data, deep(activation, initializer, units=32, hidden_layers=8), loss)
-        sweep = sweep_learning_rate({"SGD": SGD()}, deep_task, rates, epochs=3, monitor="loss")
+        deep_task = dl.Task(data, deep(activation, initializer, units=32, hidden_layers=8), loss)
+        sweep = dl.sweep_learning_rate({"SGD": SGD()}, deep_task, rates, epochs=3, monitor="loss")
         final[activation, label] = sweep.final[0]  # (rates, seeds)
 
 # %%
-_, axes = new_axes("Three epochs of SGD", "learning rate", "training loss", columns=3)
+_, axes = dl.new_axes("Three epochs of SGD", "learning rate", "training loss", columns=3)
 for ax, (activation, pair) in zip(axes, pairs.items(), strict=True):
-    for color, label in zip(PALETTE, pair, strict=False):
-        plot_band(ax, rates, final[activation, label].T, label, color=color, marker="o")
+    for color, label in zip(dl.PALETTE, pair, strict=False):
+        dl.plot_band(ax, rates, final[activation, label].T, label, color=color, marker="o")
     ax.set(title=activation, xscale="log", ylim=(0, 2.5))
     ax.legend(ax.lines, [f"{label} (median, min–max of 5)" for label in pair])
-    dlcourse.mark_varying(ax, "details differ by machine")
+    dl.mark_varying(ax, "details differ by machine")
 plt.show()
 
 # %% [markdown]
@@ -299,7 +295,7 @@ for layer in (1, 5, 10):
     rows.append([layer, *np.round(numbers, 2)])
 starts = ("LeCun", "LeCun, inputs × 5", "He")
 columns = ["layer", *(title for start in starts for title in (f"{start}: mean", "deviation"))]
-Table(columns, rows, "Ten layers with SELU: outputs (medians of 5)")
+dl.Table(columns, rows, "Ten layers with SELU: outputs (medians of 5)")
 
 # %% [markdown]
 # With LeCun's start it stays near mean 0 and deviation 1, and finds back to it even from inputs that
@@ -337,10 +333,10 @@ draws = {
     "orthogonal": orthogonal,
 }
 wander = {label: [lengths(draw, seed) for seed in range(5)] for label, draw in draws.items()}
-_, ax = new_axes("One vector through fifty linear layers", "layer", "length", yscale="log")
-for color, (label, curves) in zip(PALETTE, wander.items(), strict=False):
-    plot_band(ax, range(1, 51), curves, label, color=color)
-legend_beside(ax)
+_, ax = dl.new_axes("One vector through fifty linear layers", "layer", "length", yscale="log")
+for color, (label, curves) in zip(dl.PALETTE, wander.items(), strict=False):
+    dl.plot_band(ax, range(1, 51), curves, label, color=color)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -368,11 +364,11 @@ def normalized(activation, initializer):
 rows = []
 for sigma in (0.03, 3.0):
     start = RandomNormal(stddev=sigma)
-    traces = [trace_signal(normalized("tanh", start), x, y, loss) for _ in range(5)]
+    traces = [dl.trace_signal(normalized("tanh", start), x, y, loss) for _ in range(5)]
     after = np.median([trace.size[trace.layers.index("hidden_10")] for trace in traces])
     rows.append([f"{sigma:g}", median_after(10, traces_of("tanh", start)), after])
 columns = ["σ", "without", "with batch normalization"]
-Table(columns, rows, "Size after ten layers with tanh (medians of 5)")
+dl.Table(columns, rows, "Size after ten layers with tanh (medians of 5)")
 
 # %% [markdown]
 # The same size after ten layers, from kernels a hundredfold apart. For *training* the start still

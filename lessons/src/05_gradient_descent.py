@@ -12,30 +12,16 @@
 # - see why rows are shuffled and inputs are scaled.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from keras.optimizers import SGD
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Dataset,
-    Method,
-    Task,
-    conform,
-    digits,
-    mark_varying,
-    method_style,
-    new_axes,
-    plot_band,
-    sweep_learning_rate,
-    train_runs,
-)
-from dlcourse.exercises import lesson_05
-from dlcourse.legends import legend_beside
+lesson_05 = dl.exercises.lesson_05
 
 # %% [markdown]
 # ## The problem: one step for a whole pass over the data
@@ -44,7 +30,7 @@ from dlcourse.legends import legend_beside
 # the mean loss over every example, then move against it. We try it on 1,280 handwritten digits.
 
 # %%
-data = digits()
+data = dl.digits()
 
 
 def build_model():
@@ -59,15 +45,15 @@ def build_model():
 
 
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 data
 
 # %%
-slow = train_runs({"full batch": SGD(0.5)}, task, epochs=200, batch_size=1280, evaluate_every=10)
-figure, ax = new_axes("200 passes over all digits", "epoch", "validation accuracy (fraction)")
+slow = dl.train_runs({"full batch": SGD(0.5)}, task, epochs=200, batch_size=1280, evaluate_every=10)
+figure, ax = dl.new_axes("200 passes over all digits", "epoch", "validation accuracy (fraction)")
 accuracy = slow.history["val_accuracy"][0]
-plot_band(ax, slow.epochs, accuracy, "full batch", **method_style("full batch", 2))
-legend_beside(ax)
+dl.plot_band(ax, slow.epochs, accuracy, "full batch", **dl.method_style("full batch", 2))
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -163,7 +149,7 @@ def epoch_by_hand(weights, x, y, batch_size, learning_rate):
 # of one, each beside `compile` and `fit` as you would write them.
 
 # %%
-report = conform(sgd, SGD(learning_rate=0.1))
+report = dl.conform(sgd, SGD(learning_rate=0.1))
 assert report
 print(report)
 
@@ -223,12 +209,14 @@ for name, replace in {"with replacement": True, "without": False}.items():
 
 # %%
 labels = ("batch size", "noise / length of the full gradient")
-figure, ax = new_axes("Noise of the gradient, five networks", *labels, xscale="log", yscale="log")
+figure, ax = dl.new_axes(
+    "Noise of the gradient, five networks", *labels, xscale="log", yscale="log"
+)
 for index, (name, values) in enumerate(measured.items()):
-    plot_band(ax, sizes, values, name, **method_style(name, index))
+    dl.plot_band(ax, sizes, values, name, **dl.method_style(name, index))
 line = np.median(measured["with replacement"][:, 0]) / np.sqrt(sizes)
 ax.plot(sizes, line, color="0.4", linestyle=":", label="1 / √batch size")
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %%
@@ -264,12 +252,12 @@ for batch_size in batch_sizes:
     seconds.append((time.perf_counter() - began) / 20)
 
 per_example = np.array(seconds) / batch_sizes
-figure, axes = new_axes("Plain Keras, 1,280 digits", "batch size", "", yscale="log", columns=2)
+figure, axes = dl.new_axes("Plain Keras, 1,280 digits", "batch size", "", yscale="log", columns=2)
 times = {"time per epoch (s)": 1280 * per_example, "time per example (µs)": 1e6 * per_example}
 for ax, (ylabel, heights) in zip(axes, times.items(), strict=True):
     ax.bar([str(size) for size in batch_sizes], heights)
     ax.set_ylabel(ylabel)
-    mark_varying(ax, "timed on this machine")
+    dl.mark_varying(ax, "timed on this machine")
 plt.show()
 
 # %% [markdown]
@@ -284,9 +272,9 @@ plt.show()
 # %%
 rates = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
 sizes = {"batch 1": 1, "batch 64": 64, "full batch": 1280}
-tries = train_runs(
+tries = dl.train_runs(
     {
-        f"{label}, rate {rate:g}": Method(SGD(rate), batch_size=size)
+        f"{label}, rate {rate:g}": dl.Method(SGD(rate), batch_size=size)
         for label, size in sizes.items()
         for rate in rates
     },
@@ -294,17 +282,17 @@ tries = train_runs(
 )  # fmt: skip
 final = dict(zip(sizes, tries.final("loss").reshape(3, 6, 2), strict=True))
 labels = ("learning rate", "training loss")
-figure, ax = new_axes("Ten epochs at each rate", *labels, xscale="log", yscale="log")
+figure, ax = dl.new_axes("Ten epochs at each rate", *labels, xscale="log", yscale="log")
 for index, (label, losses) in enumerate(final.items()):
-    plot_band(ax, rates, losses.T, label, **method_style(label, index))
-legend_beside(ax)
-mark_varying(ax, "chaotic beyond the valleys")
+    dl.plot_band(ax, rates, losses.T, label, **dl.method_style(label, index))
+dl.legend_beside(ax)
+dl.mark_varying(ax, "chaotic beyond the valleys")
 plt.show()
 
 # %%
 best = {label: rates[np.median(losses, axis=1).argmin()] for label, losses in final.items()}
 assert not {rates[0], rates[-1]} & set(best.values()), "no best rate at the edge of the grid"
-tuned = {label: Method(SGD(best[label] / 2), batch_size=size) for label, size in sizes.items()}
+tuned = {label: dl.Method(SGD(best[label] / 2), batch_size=size) for label, size in sizes.items()}
 for label, rate in best.items():
     print(f"{label}: best rate {rate:g}, we use {rate / 2:g}")
 
@@ -323,7 +311,7 @@ for label, rate in best.items():
 
 # %%
 ten = {"epochs": 10, "evaluate_every": 2, "record": ["loss", "weights"]}
-race = train_runs(tuned, task, **ten)
+race = dl.train_runs(tuned, task, **ten)
 race.plot("loss", title="Equal numbers of examples: ten epochs")
 race.table("loss", "val_accuracy")
 
@@ -345,11 +333,11 @@ curves = {
     "batch 64": (20 * race.epochs, race["batch 64"].history["val_loss"][0]),
     "full batch": (slow.epochs, slow.history["val_loss"][0]),
 }
-figure, ax = new_axes("Equal numbers of steps", "step", "validation loss", yscale="log")
+figure, ax = dl.new_axes("Equal numbers of steps", "step", "validation loss", yscale="log")
 for index, (label, (steps, losses)) in enumerate(curves.items()):
-    plot_band(ax, steps, losses, label, **{**method_style(label, index), "markevery": 1})
-legend_beside(ax)
-mark_varying(ax, "last digits differ by machine")
+    dl.plot_band(ax, steps, losses, label, **{**dl.method_style(label, index), "markevery": 1})
+dl.legend_beside(ax)
+dl.mark_varying(ax, "last digits differ by machine")
 plt.show()
 
 # %% [markdown]
@@ -394,9 +382,9 @@ print(f"before: {np.median(before):.0f} rows, after: {np.median(after):.0f} rows
 
 # %%
 pairs = [(1, 0.01), (64, 0.01), (64, 0.64)]
-methods = {f"batch {b}, rate {rate:g}": Method(SGD(rate), batch_size=b) for b, rate in pairs}
-published = train_runs(methods, task, **ten)
-figure, axes = new_axes("Ten epochs", "epoch", "loss of one digit", yscale="log", columns=2)
+methods = {f"batch {b}, rate {rate:g}": dl.Method(SGD(rate), batch_size=b) for b, rate in pairs}
+published = dl.train_runs(methods, task, **ten)
+figure, axes = dl.new_axes("Ten epochs", "epoch", "loss of one digit", yscale="log", columns=2)
 jumping = published["batch 1, rate 0.01"].steps["loss"][0]
 axes[0].plot(np.arange(0, 12800, 30) / 1280, jumping[0, ::30], linewidth=0.8)
 axes[0].set_title("batch 1: every 30th step, seed 0")
@@ -479,18 +467,18 @@ line_rates = {
 squared = keras.losses.MeanSquaredError()
 scaling = {}
 for name, rows in inputs.items():
-    patients = Task(Dataset(name, rows, y), build_line, squared)
+    patients = dl.Task(dl.Dataset(name, rows, y), build_line, squared)
     settings = {"epochs": 200, "batch_size": 442}
-    scaling[name] = sweep_learning_rate({name: SGD()}, patients, line_rates[name], **settings)
+    scaling[name] = dl.sweep_learning_rate({name: SGD()}, patients, line_rates[name], **settings)
 
 # %%
 labels = ("learning rate", "mean squared error")
-figure, ax = new_axes(
+figure, ax = dl.new_axes(
     "200 steps, each line up to where it diverges", *labels, xscale="log", yscale="log"
 )
 for index, (name, sweep) in enumerate(scaling.items()):
-    plot_band(ax, sweep.learning_rates, sweep.final[0].T, name, **method_style(name, index))
-legend_beside(ax)
+    dl.plot_band(ax, sweep.learning_rates, sweep.final[0].T, name, **dl.method_style(name, index))
+dl.legend_beside(ax)
 plt.show()
 
 # %%

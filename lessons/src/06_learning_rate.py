@@ -11,30 +11,16 @@
 # - run a learning-rate range test, and say what it cannot tell you.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from keras.optimizers import SGD, Adam
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Task,
-    bumpy,
-    compare_optimizers,
-    conform,
-    descend,
-    diabetes,
-    digits,
-    parabola,
-    sweep_learning_rate,
-)
-from dlcourse.exercises import lesson_06
-from dlcourse.figures import PALETTE, method_style, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table, format_median
+lesson_06 = dl.exercises.lesson_06
 
 # %% [markdown]
 # ## The problem: a good direction is not enough
@@ -49,7 +35,7 @@ def sgd(w, g, state, learning_rate):
     return w - learning_rate * g
 
 
-careful = descend(sgd, on=bumpy(), start=-2.0, steps=40, learning_rate=0.02)
+careful = dl.descend(sgd, on=dl.bumpy(), start=-2.0, steps=40, learning_rate=0.02)
 careful.plot(title="A careful learning rate of 0.02")
 
 # %% [markdown]
@@ -91,10 +77,10 @@ lesson_06.best_minimum.check(my_prediction)
 # rule beside Keras's.
 
 # %%
-descend(sgd, on=parabola(), start=1.0, steps=3, learning_rate=0.1).table()
+dl.descend(sgd, on=dl.parabola(), start=1.0, steps=3, learning_rate=0.1).table()
 
 # %%
-report = conform(sgd, SGD(learning_rate=0.1))
+report = dl.conform(sgd, SGD(learning_rate=0.1))
 assert report
 report
 
@@ -114,7 +100,8 @@ stories = {
     0.7: "explodes",
 }
 paths = {
-    rate: descend(sgd, on=bumpy(), start=-2.0, steps=40, learning_rate=rate) for rate in stories
+    rate: dl.descend(sgd, on=dl.bumpy(), start=-2.0, steps=40, learning_rate=rate)
+    for rate in stories
 }
 figure, grid = plt.subplots(2, 3, figsize=(9.6, 5.6), sharex=True, sharey=True)
 for ax, (rate, path) in zip(grid.flat, paths.items(), strict=True):
@@ -150,10 +137,10 @@ rates = np.arange(1, 1001) / 1000
 w = np.full((1000, 1), -2.0)
 with np.errstate(all="ignore"):  # overflow is one of the answers
     for _ in range(1000):
-        w = w - rates[:, np.newaxis] * bumpy().gradient(w)
+        w = w - rates[:, np.newaxis] * dl.bumpy().gradient(w)
 ends = w[:, 0]
 
-figure, ax = new_axes("Where does each rate end?", "learning rate", "w after 1,000 steps")
+figure, ax = dl.new_axes("Where does each rate end?", "learning rate", "w after 1,000 steps")
 ax.plot(rates, ends, ".", markersize=3, label="at rest")
 lost = rates[~np.isfinite(ends)]
 ax.plot(lost, np.full(len(lost), 2.4), "x", markersize=3, label="overflow")
@@ -174,10 +161,10 @@ lesson_06.best_minimum.compare("a larger one" if found else "none")
 
 # %%
 h, minima = 1e-4, np.array([[-1.7], [0.3], [1.9]])
-slope = bumpy().gradient
+slope = dl.bumpy().gradient
 curvature = (slope(minima + h) - slope(minima - h)) / (2 * h)
 rows = np.hstack([minima, curvature, 2 / curvature]).tolist()
-Table(["minimum at w", "curvature", "2 / curvature"], rows, "The three minima of bumpy()")
+dl.Table(["minimum at w", "curvature", "2 / curvature"], rows, "The three minima of bumpy()")
 
 # %% [markdown]
 # The last column is the largest rate with which descent can come to rest there; the next section
@@ -206,17 +193,17 @@ Table(["minimum at w", "curvature", "2 / curvature"], rows, "The three minima of
 # the best minimum of `bumpy()`, whose limit is 0.150.
 
 # %%
-figure, (left, right) = new_axes("Glide, arrive, bounce, diverge", "step", "w", columns=2)
+figure, (left, right) = dl.new_axes("Glide, arrive, bounce, diverge", "step", "w", columns=2)
 rows = []
 for product in (0.3, 1.0, 1.7, 2.0, 2.1):
     rate = product / 4
-    path = descend(sgd, on=parabola(curvature=4), start=1.0, steps=12, learning_rate=rate)
+    path = dl.descend(sgd, on=dl.parabola(curvature=4), start=1.0, steps=12, learning_rate=rate)
     w = path.points[:, 0]
     assert np.allclose(w, (1 - product) ** np.arange(13))
     left.plot(w, marker="o", markersize=3, label=f"rate {rate:g}")
     rows.append([rate, product, 1 - product, w[1] / w[0], abs(w[-1])])
 for rate in (0.14, 0.16):
-    near = descend(sgd, on=bumpy(), start=1.85, steps=30, learning_rate=rate)
+    near = dl.descend(sgd, on=dl.bumpy(), start=1.85, steps=30, learning_rate=rate)
     right.plot(near.points, marker="o", markersize=3, label=f"rate {rate:g}")
 assert abs(near.points[-1] - 1.9) > 0.05, "just above the limit it never comes to rest"
 left.set(title="a parabola of curvature 4", ylim=(-3.2, 5.5))
@@ -225,7 +212,7 @@ for ax in (left, right):
     ax.legend(loc="upper left", ncol=2)
 plt.show()
 columns = ["rate", "rate × curvature", "factor in theory", "measured", "distance after 12 steps"]
-Table(columns, rows, "From distance 1 on the parabola")
+dl.Table(columns, rows, "From distance 1 on the parabola")
 
 # %% [markdown]
 # Theory and run agree in every step. Beyond the limit a minimum *repels*, and what happens next
@@ -240,7 +227,7 @@ Table(columns, rows, "From distance 1 on the parabola")
 # in each step.
 
 # %%
-patients = diabetes()
+patients = dl.diabetes()
 inputs = np.column_stack([patients.x_train, np.ones(len(patients.x_train))])  # 1 for the bias
 curvatures = np.linalg.eigvalsh(2 * inputs.T @ inputs / len(inputs))
 limit = 2 / curvatures[-1]
@@ -251,8 +238,8 @@ def build_line():
     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1, name="line")])
 
 
-line_task = Task(patients, build_line, keras.losses.MeanSquaredError())
-exact = compare_optimizers(
+line_task = dl.Task(patients, build_line, keras.losses.MeanSquaredError())
+exact = dl.compare_optimizers(
     {"2 % below the limit": SGD(0.98 * limit), "2 % above the limit": SGD(1.02 * limit)},
     line_task,
     epochs=300,
@@ -272,7 +259,7 @@ exact.plot("loss", title="A linear model on real data: the limit is sharp")
 # found by trying. The data are handwritten digits, 8 × 8 pixels.
 
 # %%
-data = digits()
+data = dl.digits()
 
 
 def build_model():
@@ -303,9 +290,9 @@ print(f"3 more at rate 0.5: {model.evaluate(data.x_val, data.y_val, verbose=0)[1
 # grid is a guess around Keras's default of 0.01, and for a first look two seeds will do.
 
 # %%
-digits_task = Task(data, build_model, loss, metrics=["accuracy"])
+digits_task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 first_grid = [0.001, 0.01, 0.1]
-first = sweep_learning_rate({"SGD": SGD()}, digits_task, first_grid, epochs=5, seeds=range(2))
+first = dl.sweep_learning_rate({"SGD": SGD()}, digits_task, first_grid, epochs=5, seeds=range(2))
 first.table()
 
 # %% [markdown]
@@ -314,7 +301,7 @@ first.table()
 
 # %%
 grid = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0]
-sweep = sweep_learning_rate({"SGD": SGD(), "Adam": Adam()}, digits_task, grid, epochs=5)
+sweep = dl.sweep_learning_rate({"SGD": SGD(), "Adam": Adam()}, digits_task, grid, epochs=5)
 assert not sweep.at_the_edge()
 sweep.plot()
 sweep.table()
@@ -360,12 +347,12 @@ def rising(epochs):
 
 
 # %%
-test = compare_optimizers(rising(epochs=1), digits_task, epochs=1, record=["loss"])
-figure, ax = new_axes("Range test: 40 steps", "learning rate", "smoothed loss", xscale="log")
+test = dl.compare_optimizers(rising(epochs=1), digits_task, epochs=1, record=["loss"])
+figure, ax = dl.new_axes("Range test: 40 steps", "learning rate", "smoothed loss", xscale="log")
 for row, label in enumerate(test.labels):
     smoothed = [smooth(losses) for losses in test.steps["loss"][row]]
-    style = method_style(label, row)
-    plot_band(ax, test.steps["learning_rate"][row, 0], smoothed, label, **style)
+    style = dl.method_style(label, row)
+    dl.plot_band(ax, test.steps["learning_rate"][row, 0], smoothed, label, **style)
 ax.set_ylim(0, 5)
 ax.legend()
 plt.show()
@@ -398,10 +385,10 @@ short = readings(test)
 suggested = {n: (SGD if "SGD" in n else Adam)(float(np.median(r))) for n, r in short.items()}
 wide = {f"{rate:g}": SGD(rate) for rate in (0.05, 0.2, 1.0)}
 methods = {**rising(epochs=5), **suggested, **wide}
-trained = compare_optimizers(methods, digits_task, epochs=5, evaluate_every=5, record=["loss"])
+trained = dl.compare_optimizers(methods, digits_task, epochs=5, evaluate_every=5, record=["loss"])
 long = readings(trained[["SGD", "Adam"]])
-rows = [[name, format_median(short[name]), format_median(long[name])] for name in short]
-Table(["reading", "test of 40 steps", "test of 200 steps"], rows, "Which rate does it suggest?")
+rows = [[name, dl.format_median(short[name]), dl.format_median(long[name])] for name in short]
+dl.Table(["reading", "test of 40 steps", "test of 200 steps"], rows, "Which rate does it suggest?")
 
 # %% [markdown]
 # Two warnings already. One seed in five reads SGD's steepest fall at 0.0013, hundreds of times
@@ -412,14 +399,14 @@ Table(["reading", "test of 40 steps", "test of 200 steps"], rows, "Which rate do
 
 # %%
 ended = {name: np.median(trained[name].final("val_loss")) for name in suggested}
-figure, ax = new_axes("", "learning rate", "loss")
+figure, ax = dl.new_axes("", "learning rate", "loss")
 sweep.plot(ax=ax, title="What a range test of 40 steps suggests")
 looks = {"lowest loss": ("X", 0), "a tenth of it": ("v", 2), "steepest fall": ("^", 3)}
 for reading, (marker, color) in looks.items():
     names = [f"SGD, {reading}", f"Adam, {reading}"]
     points = [[np.median(short[name]) for name in names], [ended[name] for name in names]]
-    ax.plot(*points, marker, markersize=10, color=PALETTE[color], label=reading)
-legend_beside(ax)
+    ax.plot(*points, marker, markersize=10, color=dl.PALETTE[color], label=reading)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -478,8 +465,8 @@ print("All claims hold over 5 seeds.")
 
 # %%
 print(f"default of SGD {float(SGD().learning_rate):.2g}, of Adam {float(Adam().learning_rate):.2g}")
-start = {"on": bumpy(), "start": -2.0, "steps": 10}
-in_float32, in_float64 = descend(SGD(0.6), **start), descend(sgd, **start, learning_rate=0.6)
+start = {"on": dl.bumpy(), "start": -2.0, "steps": 10}
+in_float32, in_float64 = dl.descend(SGD(0.6), **start), dl.descend(sgd, **start, learning_rate=0.6)
 print(f"rate 0.6 overflows at step {in_float32.end} in float32, {in_float64.end} in float64")
 try:
     SGD(learning_rate=1)

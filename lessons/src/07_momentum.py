@@ -11,29 +11,15 @@
 # - recognize too much momentum in a path on a ravine.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Task,
-    bumpy,
-    compare_optimizers,
-    conform,
-    descend,
-    parabola,
-    plot_paths,
-    plot_values,
-    ravine,
-    spirals,
-)
-from dlcourse.exercises import lesson_07
-from dlcourse.figures import new_axes
-from dlcourse.tables import Table
+lesson_07 = dl.exercises.lesson_07
 
 # %% [markdown]
 # ## The problem: one learning rate, two slopes
@@ -48,10 +34,10 @@ def sgd(w, g, state, learning_rate):
     return w - learning_rate * g
 
 
-canyon = ravine(condition=100)
-zigzag = descend(sgd, on=canyon, start=(-4.0, 1.0), steps=60, learning_rate=0.019)
-crawl = descend(sgd, on=canyon, start=(-4.0, 1.0), steps=60, learning_rate=0.004)
-plot_paths(
+canyon = dl.ravine(condition=100)
+zigzag = dl.descend(sgd, on=canyon, start=(-4.0, 1.0), steps=60, learning_rate=0.019)
+crawl = dl.descend(sgd, on=canyon, start=(-4.0, 1.0), steps=60, learning_rate=0.004)
+dl.plot_paths(
     {"SGD, learning rate 0.019": zigzag, "SGD, learning rate 0.004": crawl},
     title="Plain descent in a ravine: 60 steps",
 )
@@ -111,7 +97,7 @@ def momentum(w, g, state, learning_rate, momentum):
 # from $w = 1$ the first step is $0.1$, the second $0.9 \cdot 0.1 + 0.1 \cdot 0.9 = 0.18$.
 
 # %%
-path = descend(momentum, on=parabola(), start=1.0, steps=3, learning_rate=0.1, momentum=0.9)
+path = dl.descend(momentum, on=dl.parabola(), start=1.0, steps=3, learning_rate=0.1, momentum=0.9)
 path.table()
 
 # %% [markdown]
@@ -124,10 +110,10 @@ path.table()
 
 # %%
 keras_momentum = keras.optimizers.SGD(learning_rate=0.1, momentum=0.9)
-report = conform(momentum, keras_momentum)
+report = dl.conform(momentum, keras_momentum)
 assert report
 print(report)
-print(conform(sgd, keras_momentum))
+print(dl.conform(sgd, keras_momentum))
 
 # %% [markdown]
 # The second report is about plain `sgd`: that is how a rule which forgets its velocity is caught.
@@ -136,8 +122,8 @@ print(conform(sgd, keras_momentum))
 
 # %%
 start = {"on": canyon, "start": (-4.0, 1.0), "steps": 60}
-rolling = descend(momentum, **start, learning_rate=0.004, momentum=0.9)
-plot_paths(
+rolling = dl.descend(momentum, **start, learning_rate=0.004, momentum=0.9)
+dl.plot_paths(
     {"SGD, learning rate 0.004": crawl, "Momentum 0.9, learning rate 0.004": rolling},
     title="A memory of gradients in the same ravine",
 )
@@ -183,7 +169,7 @@ def factor_per_step(eta_lambda, beta):
     return np.abs(roots).max()
 
 
-figure, ax = new_axes(
+figure, ax = dl.new_axes(
     "How much of the distance is left after one step?", "learning rate × curvature", "factor"
 )
 grid = np.linspace(0.002, 4.2, 400)
@@ -206,13 +192,15 @@ rows = []
 for beta in (0.0, 0.5, 0.9):
     limit = 2 * (1 + beta)
     ends = [
-        descend(momentum, on=parabola(), start=1.0, steps=400, learning_rate=rate, momentum=beta)
+        dl.descend(
+            momentum, on=dl.parabola(), start=1.0, steps=400, learning_rate=rate, momentum=beta
+        )
         for rate in (0.99 * limit, 1.01 * limit)
     ]
     grows = [abs(path.points[-1][0]) > 1 for path in ends]
     assert grows == [False, True]
     rows.append([beta, limit, "shrinks", "grows"])
-Table(
+dl.Table(
     ["momentum", "limit of rate × curvature", "1 % below it", "1 % above it"],
     rows,
     "Where gradient descent with momentum stops converging",
@@ -226,10 +214,10 @@ best_plain = {"learning_rate": 2 / 101}
 best_momentum = {"learning_rate": 4 / 11**2, "momentum": (9 / 11) ** 2}
 start["steps"] = 150
 tuned = {
-    "SGD": descend(sgd, **start, **best_plain),
-    "Momentum": descend(momentum, **start, **best_momentum),
+    "SGD": dl.descend(sgd, **start, **best_plain),
+    "Momentum": dl.descend(momentum, **start, **best_momentum),
 }
-plot_values(tuned, title="Both at their best in a ravine of condition 100")
+dl.plot_values(tuned, title="Both at their best in a ravine of condition 100")
 for label, theory in {"SGD": 99 / 101, "Momentum": 9 / 11}.items():
     values = tuned[label].values  # they shrink by the square of the factor
     measured = np.sqrt((values[140] / values[100]) ** (1 / 40))
@@ -259,14 +247,14 @@ def nesterov(w, g, state, learning_rate, momentum):
     return w + momentum * v - learning_rate * g
 
 
-assert conform(nesterov, keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True))
+assert dl.conform(nesterov, keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True))
 start["steps"] = 100
 settings = {"learning_rate": 0.01, "momentum": 0.95}
 swings = {
-    "Momentum": descend(momentum, **start, **settings),
-    "Nesterov": descend(nesterov, **start, **settings),
+    "Momentum": dl.descend(momentum, **start, **settings),
+    "Nesterov": dl.descend(nesterov, **start, **settings),
 }
-plot_values(swings, title="Nesterov damps the steep direction (rate 0.01, momentum 0.95)")
+dl.plot_values(swings, title="Nesterov damps the steep direction (rate 0.01, momentum 0.95)")
 
 # %% [markdown]
 # The rule is Keras's (the assertion passed). Looking ahead brakes earlier where the slope changes
@@ -282,12 +270,12 @@ plot_values(swings, title="Nesterov damps the steep direction (rate 0.01, moment
 
 # %%
 hills = {
-    f"momentum {beta:g}": descend(
-        momentum, on=bumpy(), start=-2.0, steps=200, learning_rate=0.1, momentum=beta
+    f"momentum {beta:g}": dl.descend(
+        momentum, on=dl.bumpy(), start=-2.0, steps=200, learning_rate=0.1, momentum=beta
     )
     for beta in (0.0, 0.5, 0.8, 0.95)
 }
-plot_paths(hills, title="From the left, learning rate 0.1")
+dl.plot_paths(hills, title="From the left, learning rate 0.1")
 
 # %% [markdown]
 # Without memory the weight stays in the first minimum. With `momentum=0.5` it gets over one hill,
@@ -300,7 +288,7 @@ plot_paths(hills, title="From the left, learning rate 0.1")
 # line separates.
 
 # %%
-data = spirals(samples=100, classes=3, noise=0.2, seed=0)
+data = dl.spirals(samples=100, classes=3, noise=0.2, seed=0)
 print(data)
 
 
@@ -331,8 +319,8 @@ print(f" to {history.history['loss'][-1]:.3g}")
 
 # %%
 SGD = keras.optimizers.SGD
-spiral_task = Task(data, build_model, loss, metrics=["accuracy"])
-runs = compare_optimizers(
+spiral_task = dl.Task(data, build_model, loss, metrics=["accuracy"])
+runs = dl.compare_optimizers(
     {
         "SGD, rate 0.5": SGD(learning_rate=0.5),
         "Momentum 0.9, rate 0.05": SGD(learning_rate=0.05, momentum=0.9),
@@ -387,7 +375,9 @@ for _ in range(200):
     before, w = w, momentum(w, 1.0, state, learning_rate=0.05, momentum=0.9)
 assert np.isclose(before - w, 0.05 / (1 - 0.9)), "on a steady slope each step is that much longer"
 beyond = {**start, "steps": 100, "learning_rate": 0.0136, "momentum": 0.95}
-assert descend(nesterov, **beyond).values[-1] > 1e3 > 1 > descend(momentum, **beyond).values[-1]
+assert (
+    dl.descend(nesterov, **beyond).values[-1] > 1e3 > 1 > dl.descend(momentum, **beyond).values[-1]
+)
 assert fast < 0.8 * plain, "a larger effective rate that momentum can use"
 assert wild > 3 * plain, "and plain descent cannot"
 print("All claims hold; those about training over 5 seeds.")
@@ -401,10 +391,10 @@ print("All claims hold; those about training over 5 seeds.")
 # %%
 start["steps"] = 300
 heavy = {
-    f"momentum {beta:g}": descend(momentum, **start, learning_rate=0.01, momentum=beta)
+    f"momentum {beta:g}": dl.descend(momentum, **start, learning_rate=0.01, momentum=beta)
     for beta in (0.8, 0.95, 0.99)
 }
-plot_values(heavy, title="Too much memory: learning rate 0.01")
+dl.plot_values(heavy, title="Too much memory: learning rate 0.01")
 
 # %% [markdown]
 # With 0.8 the path is at the bottom within 100 steps; with 0.99 it still swings after 300: **the loss

@@ -11,31 +11,15 @@
 # - say what became of the learning rate that AdaDelta claims not to need.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Dataset,
-    Landscape,
-    Task,
-    compare_optimizers,
-    conform,
-    descend,
-    method_style,
-    parabola,
-    plot_band,
-    plot_values,
-    ravine,
-    sweep_learning_rate,
-)
-from dlcourse.exercises import lesson_08
-from dlcourse.figures import new_axes
-from dlcourse.tables import Table
+lesson_08 = dl.exercises.lesson_08
 
 # %% [markdown]
 # ## The problem: rare words
@@ -57,7 +41,7 @@ def make_messages(rows):
     return x.astype("float32"), y.astype("float32").reshape(-1, 1)
 
 
-words = Dataset("rare words", *make_messages(4000), *make_messages(2000))
+words = dl.Dataset("rare words", *make_messages(4000), *make_messages(2000))
 words
 
 
@@ -68,7 +52,7 @@ def build_model():
 
 
 loss = keras.losses.BinaryCrossentropy(from_logits=True)
-words_task = Task(words, build_model, loss)
+words_task = dl.Task(words, build_model, loss)
 
 
 # %%
@@ -84,7 +68,7 @@ def train(optimizer):
 from keras.optimizers import SGD, Adadelta, Adagrad, RMSprop
 
 learned = train(SGD(0.3)).get_weights()[0][:, 0]
-figure, ax = new_axes("Plain descent, 3 epochs", "a word's right weight", "what it has learned")
+figure, ax = dl.new_axes("Plain descent, 3 epochs", "a word's right weight", "what it has learned")
 for name, group, marker in [("common", common, "o"), ("rare", rare, "s")]:
     ax.plot(right_weights[group], learned[group], marker, markersize=4, label=f"{name} words")
 ax.plot([-2, 2], [-2, 2], ":", color="0.5", label="right")
@@ -144,7 +128,9 @@ def adagrad(w, g, state, learning_rate, initial_accumulator_value, epsilon):
 
 # %%
 keras_defaults = {"initial_accumulator_value": 0.1, "epsilon": 1e-7}
-path = descend(adagrad, on=parabola(), start=1.0, steps=3, learning_rate=0.1, **keras_defaults)
+path = dl.descend(
+    adagrad, on=dl.parabola(), start=1.0, steps=3, learning_rate=0.1, **keras_defaults
+)
 assert np.allclose(path.points[1:, 0], [0.90465, 0.83934, 0.78751], atol=1e-5)
 path.table()
 
@@ -158,7 +144,7 @@ path.table()
 # give Keras the same ε, then the same start, then both.
 
 # %%
-report = conform(adagrad, Adagrad(learning_rate=0.1))
+report = dl.conform(adagrad, Adagrad(learning_rate=0.1))
 assert report
 report
 
@@ -169,10 +155,10 @@ def tutorial_adagrad(w, g, state, learning_rate):
     return w - learning_rate / np.sqrt(state["s"] + 1e-10) * g
 
 
-assert not conform(tutorial_adagrad, Adagrad(0.1))
+assert not dl.conform(tutorial_adagrad, Adagrad(0.1))
 same_epsilon, same_start = {"epsilon": 1e-10}, {"initial_accumulator_value": 0.0}
 for settings in (same_epsilon, same_start, same_epsilon | same_start):
-    report = conform(tutorial_adagrad, Adagrad(0.1, **settings))
+    report = dl.conform(tutorial_adagrad, Adagrad(0.1, **settings))
     print(f"{settings}:\n    {report.hint or 'the same rule'}")
 assert report
 
@@ -188,10 +174,10 @@ assert report
 
 # %%
 start = {"start": (-4.0, 1.0), "steps": 30, "learning_rate": 0.5}
-path = descend(adagrad, on=ravine(condition=100), **start, **keras_defaults)
+path = dl.descend(adagrad, on=dl.ravine(condition=100), **start, **keras_defaults)
 effective = -np.diff(path.points, axis=0) / path.gradients[:-1]
 
-figure, ax = new_axes("AdaGrad in a ravine", "step", "effective step", yscale="log")
+figure, ax = dl.new_axes("AdaGrad in a ravine", "step", "effective step", yscale="log")
 for weight, name in enumerate(["along, w[0], curvature 1", "across, w[1], curvature 100"]):
     ax.plot(effective[:, weight], label=name, marker="os"[weight], markevery=5)
 ax.axhline(2 / 100, color="0.5", linestyle=":", label="limit of plain descent, for both")
@@ -200,7 +186,7 @@ plt.show()
 
 from_zero = {"initial_accumulator_value": 0.0, "epsilon": 1e-16}
 gentle, steep = (
-    descend(adagrad, on=ravine(condition=condition), **start, **from_zero)
+    dl.descend(adagrad, on=dl.ravine(condition=condition), **start, **from_zero)
     for condition in (1, 10_000)
 )
 assert np.allclose(gentle.points, steep.points, atol=1e-9)
@@ -218,8 +204,8 @@ assert np.allclose(gentle.points, steep.points, atol=1e-9)
 
 # %%
 turn = np.array([[1.0, 1.0], [-1.0, 1.0]]) / np.sqrt(2)
-canyon = ravine(condition=100)
-turned = Landscape(
+canyon = dl.ravine(condition=100)
+turned = dl.Landscape(
     "turned ravine",
     lambda w: canyon.function(w @ turn.T),
     lambda w: canyon.gradient(w @ turn.T) @ turn,
@@ -227,11 +213,11 @@ turned = Landscape(
     minima=((0.0, 0.0),),
 )
 start = {"on": turned, "start": np.array([-4.0, 1.0]) @ turn, "steps": 200}
-turned_paths = {"SGD": descend(SGD(2 / 101), **start)}
+turned_paths = {"SGD": dl.descend(SGD(2 / 101), **start)}
 for rate in (0.3, 1.0, 3.0):
     label = f"AdaGrad, learning rate {rate:g}"
-    turned_paths[label] = descend(adagrad, **start, learning_rate=rate, **keras_defaults)
-plot_values(turned_paths, title="A ravine that runs between the weights")
+    turned_paths[label] = dl.descend(adagrad, **start, learning_rate=rate, **keras_defaults)
+dl.plot_values(turned_paths, title="A ravine that runs between the weights")
 ends = [path.values[-1] for path in turned_paths.values()]
 assert min(ends[1:]) > 2 * ends[0]
 
@@ -259,8 +245,10 @@ def rmsprop(w, g, state, learning_rate, rho, epsilon):
 
 
 # %%
-assert conform(rmsprop, RMSprop(learning_rate=0.1))
-path = descend(rmsprop, on=parabola(), start=1.0, steps=3, learning_rate=0.1, rho=0.9, epsilon=1e-7)
+assert dl.conform(rmsprop, RMSprop(learning_rate=0.1))
+path = dl.descend(
+    rmsprop, on=dl.parabola(), start=1.0, steps=3, learning_rate=0.1, rho=0.9, epsilon=1e-7
+)
 assert np.allclose(path.points[1:, 0], [0.68377, 0.49887, 0.36918], atol=1e-5)
 path.table()
 
@@ -283,15 +271,15 @@ def full_rmsprop(w, g, state, learning_rate, rho, momentum, centered, epsilon):
 
 # %%
 for options in ({}, {"momentum": 0.9}, {"centered": True}, {"momentum": 0.9, "centered": True}):
-    report = conform(full_rmsprop, RMSprop(0.1, **options))
+    report = dl.conform(full_rmsprop, RMSprop(0.1, **options))
     assert report
 report
 
 # %%
-slope = Landscape("slope 1", lambda w: -w[..., 0], lambda w: -np.ones_like(w), ((0, 10),))
+slope = dl.Landscape("slope 1", lambda w: -w[..., 0], lambda w: -np.ones_like(w), ((0, 10),))
 steady = {"on": slope, "start": 0.0, "steps": 300, "learning_rate": 0.001, "momentum": 0.0}
 for centered in (False, True):
-    path = descend(full_rmsprop, **steady, rho=0.9, epsilon=1e-7, centered=centered)
+    path = dl.descend(full_rmsprop, **steady, rho=0.9, epsilon=1e-7, centered=centered)
     print(f"centered={centered}: step 300 is {path.step_sizes[-1]:.3g} long")
 assert path.step_sizes[-1] > 3000 * 0.001
 
@@ -319,7 +307,7 @@ def adadelta(w, g, state, learning_rate, rho, epsilon):
 
 
 # %%
-report = conform(adadelta, Adadelta(learning_rate=1.0))
+report = dl.conform(adadelta, Adadelta(learning_rate=1.0))
 assert report
 report
 
@@ -327,12 +315,12 @@ report
 settings = [(0.001, 1e-7), (1.0, 1e-8), (1.0, 1e-7), (1.0, 1e-6), (1.0, 1e-5)]
 walk = {"on": slope, "start": 0.0, "steps": 1000, "rho": 0.95}
 distance = {
-    (rate, epsilon): descend(adadelta, **walk, learning_rate=rate, epsilon=epsilon).points[-1, 0]
+    (rate, epsilon): dl.descend(adadelta, **walk, learning_rate=rate, epsilon=epsilon).points[-1, 0]
     for rate, epsilon in settings
 }
 assert np.isclose(distance[1.0, 1e-5] / distance[1.0, 1e-7], 10, rtol=0.01)
 assert np.isclose(distance[1.0, 1e-6] / distance[0.001, 1e-7], 3000, rtol=0.1)
-Table(
+dl.Table(
     ["learning_rate", "epsilon", "distance walked"],
     [[f"{rate:g}", f"{epsilon:g}", walked] for (rate, epsilon), walked in distance.items()],
     "AdaDelta on a slope of 1, after 1,000 steps",
@@ -358,9 +346,9 @@ optimizers = {
     "RMSprop": RMSprop(),
 }
 rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0]
-first = sweep_learning_rate(optimizers, words_task, rates, epochs=6, seeds=[0])
+first = dl.sweep_learning_rate(optimizers, words_task, rates, epochs=6, seeds=[0])
 rates = [10.0, 30.0, 100.0]
-second = sweep_learning_rate({"AdaDelta": Adadelta()}, words_task, rates, epochs=6, seeds=[0])
+second = dl.sweep_learning_rate({"AdaDelta": Adadelta()}, words_task, rates, epochs=6, seeds=[0])
 assert not first.at_the_edge() + second.at_the_edge()
 best = first.best_rates() | second.best_rates()
 print(*(f"{label} {rate:g}" for label, rate in best.items()), sep=", ")
@@ -373,7 +361,7 @@ tuned = {
     "AdaDelta": Adadelta(best["AdaDelta"]),
 }
 methods = tuned | {"AdaDelta, default": Adadelta()}
-runs = compare_optimizers(methods, words_task, epochs=6, record=["model"])
+runs = dl.compare_optimizers(methods, words_task, epochs=6, record=["model"])
 runs[[*tuned]].plot("val_loss", title="Rare words, each method at its own rate", chaotic=True)
 
 
@@ -384,7 +372,7 @@ def share_learned(label, group):
     return np.median(np.median((kernels / right_weights)[:, group], axis=1))
 
 
-Table(
+dl.Table(
     ["method", "validation loss", "rare words learned"],
     [
         [label, np.median(runs[label].final("val_loss")), f"{abs(share_learned(label, rare)):.0%}"]
@@ -415,7 +403,7 @@ word_steps = 1.0 / np.sqrt(sums + 1e-7)
 
 appearances = words.x_train.sum(axis=0)
 title = "AdaGrad's step for each word"
-figure, ax = new_axes(title, "messages with the word", "effective step", xscale="log")
+figure, ax = dl.new_axes(title, "messages with the word", "effective step", xscale="log")
 for name, group, marker in [("common", common, "o"), ("rare", rare, "s")]:
     ax.plot(appearances[group], word_steps[group], marker, markersize=3, label=f"{name} words")
 ax.set_ylim(0, 3.5)
@@ -461,18 +449,18 @@ followed = {
 }
 
 # %%
-figure, ax = new_axes("A long, noisy run", "step", "effective step", xscale="log", yscale="log")
+figure, ax = dl.new_axes("A long, noisy run", "step", "effective step", xscale="log", yscale="log")
 shown = np.geomspace(1, 10_000, 40).astype(int)
 halfway = {}
 for label, results in followed.items():
     _, effective = results[-1]
-    plot_band(ax, shown, effective[shown - 1].T, label, **method_style(label, 0))
+    dl.plot_band(ax, shown, effective[shown - 1].T, label, **dl.method_style(label, 0))
     waits = [(w[at:] > 0.5).argmax(axis=0) for at, (w, _) in zip(jumps, results, strict=True)]
     halfway[label] = np.median(waits, axis=1).astype(int)
 ax.plot(shown, 0.3 / np.sqrt(shown), ":", color="0.5", label="0.3 / √step")
 ax.legend()
 plt.show()
-Table(
+dl.Table(
     ["method", *(f"jump after {at:,} steps" for at in jumps)],
     [[label, *steps.tolist()] for label, steps in halfway.items()],
     "Steps until the weight has followed half of the way, median of 5 runs",

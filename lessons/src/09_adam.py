@@ -11,19 +11,15 @@
 # - explain why L2 in the loss and weight decay differ under Adam, and name cases where Adam loses.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse import Landscape, Task, conform, descend, digits, parabola, sweep_learning_rate
-from dlcourse.exercises import Text, lesson_09
-from dlcourse.figures import PALETTE, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table, format_median
+lesson_09 = dl.exercises.lesson_09
 
 # %% [markdown]
 # ## The problem: long memory, wild start
@@ -39,12 +35,12 @@ def rmsprop(w, g, state, learning_rate, rho, epsilon):
     return w - learning_rate * g / np.sqrt(state["v"] + epsilon)
 
 
-slope = Landscape("slope", lambda w: w[..., 0], np.ones_like, ((-1, 1),))
+slope = dl.Landscape("slope", lambda w: w[..., 0], np.ones_like, ((-1, 1),))
 walk = {"on": slope, "start": 0.0, "learning_rate": 0.001, "epsilon": 1e-7}
 RATIO = "step size / learning rate"
-figure, ax = new_axes("RMSprop on a uniform slope", "step", RATIO, xscale="log", yscale="log")
+figure, ax = dl.new_axes("RMSprop on a uniform slope", "step", RATIO, xscale="log", yscale="log")
 for rho in (0.9, 0.99, 0.999):
-    path = descend(rmsprop, steps=3000, rho=rho, **walk)
+    path = dl.descend(rmsprop, steps=3000, rho=rho, **walk)
     ax.plot(range(1, 3001), path.step_sizes / 0.001, label=f"rho {rho:g}")
 ax.legend()
 plt.show()
@@ -104,10 +100,10 @@ def adam(w, g, state, learning_rate, beta_1, beta_2, epsilon):
 
 # %%
 betas = {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
-path = descend(adam, on=parabola(), start=1.0, steps=3, learning_rate=0.1, **betas)
+path = dl.descend(adam, on=dl.parabola(), start=1.0, steps=3, learning_rate=0.1, **betas)
 assert np.allclose(path.points[1:, 0], [0.9, 0.80041, 0.70159], atol=5e-6)
 print("On w²/2 from w = 1:", *path.points[1:, 0].round(4))
-report = conform(adam, keras.optimizers.Adam(learning_rate=0.1))
+report = dl.conform(adam, keras.optimizers.Adam(learning_rate=0.1))
 assert report
 report
 
@@ -126,10 +122,10 @@ def uncorrected(w, g, state, learning_rate, beta_1, beta_2, epsilon):
     return w - learning_rate * m / (np.sqrt(v) + epsilon)
 
 
-figure, ax = new_axes("Adam on a uniform slope", "step", RATIO, xscale="log")
+figure, ax = dl.new_axes("Adam on a uniform slope", "step", RATIO, xscale="log")
 sizes = {}
 for rule in (uncorrected, adam):
-    path = descend(rule, steps=3000, beta_1=0.9, beta_2=0.999, **walk)
+    path = dl.descend(rule, steps=3000, beta_1=0.9, beta_2=0.999, **walk)
     sizes[rule] = path.step_sizes / 0.001
     ax.plot(range(1, 3001), sizes[rule], label=rule.__name__)
 ax.legend()
@@ -154,15 +150,15 @@ def algorithm_1(w, g, state, learning_rate, beta_1, beta_2, epsilon):
     return w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
 
 
-Text(conform(algorithm_1, keras.optimizers.Adam(0.1)).hint)
+dl.exercises.Text(dl.conform(algorithm_1, keras.optimizers.Adam(0.1)).hint)
 
 # %%
 gradients = np.logspace(-10, 0, 41)
-figure, ax = new_axes("How epsilon shortens the first step", "gradient", RATIO, xscale="log")
+figure, ax = dl.new_axes("How epsilon shortens the first step", "gradient", RATIO, xscale="log")
 for rule, epsilon in [(algorithm_1, 1e-7), (adam, 1e-7), (adam, 1e-3)]:
     steps = -rule(0.0, gradients, {}, 1.0, 0.9, 0.999, epsilon)
     ax.plot(gradients, steps, label=f"{rule.__name__}, epsilon {epsilon:g}")
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -198,7 +194,7 @@ def epsilon_repaired(w, g, state, learning_rate, beta_1, beta_2, epsilon):
 
 
 for rule in (book_adam, counter_repaired, epsilon_repaired):
-    report = conform(rule, keras.optimizers.Adam(0.1))
+    report = dl.conform(rule, keras.optimizers.Adam(0.1))
     assert not report
     print(f"{rule.__name__} is not Adam. {report.hint}\n")
 
@@ -251,7 +247,7 @@ def adam_l2(w, g, state, learning_rate, beta_1, beta_2, epsilon, l2):
 from keras.optimizers import Adam, Adamax, AdamW, Lion, Nadam
 
 for rule, optimizer in [(adamax, Adamax), (nadam, Nadam), (lion, Lion), (adamw, AdamW)]:
-    report = conform(rule, optimizer(learning_rate=0.1))
+    report = dl.conform(rule, optimizer(learning_rate=0.1))
     assert report, report
     print(f"{rule.__name__} is Keras's {report.keras_name}.")
 
@@ -269,7 +265,7 @@ def sgd_l2(w, g, state, learning_rate, weight_decay):
     return w - learning_rate * (g + weight_decay * w)
 
 
-assert conform(sgd_l2, keras.optimizers.SGD(learning_rate=0.1, weight_decay=0.2))
+assert dl.conform(sgd_l2, keras.optimizers.SGD(learning_rate=0.1, weight_decay=0.2))
 size = np.array([[10.0], [0.1]])  # (loud and quiet, 1)
 
 
@@ -284,11 +280,11 @@ def mean_weights(rule, **decay):
 
 left = {"L2 0.05": mean_weights(adam_l2, l2=0.05)}
 left["decay 0.1"] = mean_weights(adamw, weight_decay=0.1)
-figure, ax = new_axes("What remains of weights that start at 1", "step", "mean weight")
-for color, (label, kinds) in zip(PALETTE[:2], left.items(), strict=True):
+figure, ax = dl.new_axes("What remains of weights that start at 1", "step", "mean weight")
+for color, (label, kinds) in zip(dl.PALETTE[:2], left.items(), strict=True):
     for kind, means, line in zip(["loud", "quiet"], kinds, ["-", "--"], strict=True):
-        plot_band(ax, range(1, 1001), means, f"{label}, {kind}", color=color, linestyle=line)
-legend_beside(ax)
+        dl.plot_band(ax, range(1, 1001), means, f"{label}, {kind}", color=color, linestyle=line)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -310,7 +306,7 @@ def build_model():
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 # %%
-data = digits()
+data = dl.digits()
 optimizer = AdamW(learning_rate=0.01, weight_decay=0.01)
 optimizer.exclude_from_weight_decay(var_names=["bias"])
 model = build_model()
@@ -334,12 +330,12 @@ class UncorrectedAdam(Adam):
         super().update_step(gradient, variable, learning_rate * undo)
 
 
-assert conform(uncorrected, UncorrectedAdam(0.01))
+assert dl.conform(uncorrected, UncorrectedAdam(0.01))
 
 # %%
-sweep = sweep_learning_rate(
+sweep = dl.sweep_learning_rate(
     {"uncorrected": UncorrectedAdam(), "Adam": Adam()},
-    Task(data, build_model, loss),
+    dl.Task(data, build_model, loss),
     [0.001, 0.01, 0.03, 0.1],
     epochs=5,
     monitor="loss",
@@ -388,11 +384,11 @@ fits["Lion"] = [fit_line(lion, s, learning_rate=0.001, beta_1=0.9, beta_2=0.99) 
 # %%
 fits = {label: np.array(runs).T for label, runs in fits.items()}
 rows = [
-    [label, "yes" if loss.max() < 1e-6 else "no", format_median(right), format_median(weight)]
+    [label, "yes" if loss.max() < 1e-6 else "no", dl.format_median(right), dl.format_median(weight)]
     for label, (loss, right, weight, _) in fits.items()
 ]
 columns = ["method", "fits every training row", "right on test rows", "weight of column 0"]
-Table(columns, rows, "Private columns: median [min, max] over 5 random data sets")
+dl.Table(columns, rows, "Private columns: median [min, max] over 5 random data sets")
 
 # %% [markdown]
 # All fit perfectly, and Adam calls *every* test row positive. SGD's weights stay sums of rows, so
@@ -415,9 +411,9 @@ def amsgrad(w, g, state, learning_rate, beta_1, beta_2, epsilon):
     return w - rate * m / (np.sqrt(largest) + epsilon)
 
 
-assert conform(amsgrad, Adam(0.1, amsgrad=True))
+assert dl.conform(amsgrad, Adam(0.1, amsgrad=True))
 stream = np.where(np.random.default_rng(0).random((6000, 5)) < 0.02, 100.0, -1.0)
-figure, ax = new_axes("Where is the best place? At −1", "step", "w")
+figure, ax = dl.new_axes("Where is the best place? At −1", "step", "w")
 ends = {}
 for label, rule, beta_2 in [("Adam", adam, 0.9), ("AMSGrad", amsgrad, 0.9), ("Adam", adam, 0.999)]:
     w, state, ways = np.zeros(5), {}, []
@@ -425,8 +421,8 @@ for label, rule, beta_2 in [("Adam", adam, 0.9), ("AMSGrad", amsgrad, 0.9), ("Ad
         w = np.clip(rule(w, g, state, 0.01, 0.9, beta_2, 1e-7), -1, 1)
         ways.append(w)
     ends[label, beta_2] = np.mean(ways[3000:], axis=0)
-    plot_band(ax, range(1, 6001), np.transpose(ways), f"{label}, beta_2 {beta_2:g}")
-legend_beside(ax)
+    dl.plot_band(ax, range(1, 6001), np.transpose(ways), f"{label}, beta_2 {beta_2:g}")
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -484,7 +480,7 @@ for optimizer in further:
     kept = sum(np.size(each) for each in optimizer.variables if np.ndim(each))
     amsgrad_on = " (amsgrad)" if getattr(optimizer, "amsgrad", False) else ""
     rows.append([type(optimizer).__name__ + amsgrad_on, kept / 100**2])
-Table(["optimizer", "numbers kept per weight"], rows, "State of a 100 × 100 matrix")
+dl.Table(["optimizer", "numbers kept per weight"], rows, "State of a 100 × 100 matrix")
 
 # %% [markdown]
 # ## Where Keras surprises you
@@ -515,7 +511,7 @@ def weight_after_one_step(build_first):
 
 print(f"as `fit` builds it: {weight_after_one_step(False):.3g}", end="; ")
 print(f"built before: {weight_after_one_step(True):.3g}")
-assert conform(adamw, Adam(0.1, weight_decay=0.01))
+assert dl.conform(adamw, Adam(0.1, weight_decay=0.01))
 double = keras.Variable(1.0, dtype="float64")
 Adam(0.1).apply([np.float64(1.0)], [double])
 exact = adam(1.0, 1.0, {}, 0.1, **betas)

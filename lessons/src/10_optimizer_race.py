@@ -11,28 +11,15 @@
 # - run the same race on your own data and your own model.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse import (
-    Dataset,
-    Task,
-    breast_cancer,
-    compare_optimizers,
-    digits,
-    mark_varying,
-    sweep_learning_rate,
-)
-from dlcourse.cloning import with_learning_rate
-from dlcourse.exercises import lesson_10
-from dlcourse.figures import new_axes
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+lesson_10 = dl.exercises.lesson_10
 
 # %% [markdown]
 # ## The problem: the race everybody publishes
@@ -41,7 +28,7 @@ from dlcourse.tables import Table
 # seed. Plot, and name a winner. This is what most tutorials do.
 
 # %%
-data = digits()
+data = dl.digits()
 print(data)
 
 
@@ -57,7 +44,7 @@ def build_model():
 
 
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-digits_task = Task(data, build_model, loss, metrics=["accuracy"])
+digits_task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 
 # %%
 from keras.optimizers import SGD, Adadelta, Adagrad, Adam, AdamW, RMSprop
@@ -74,9 +61,9 @@ optimizers = {
 }
 
 # %%
-same_rate = {label: with_learning_rate(each, 0.003) for label, each in optimizers.items()}
+same_rate = {label: dl.with_learning_rate(each, 0.003) for label, each in optimizers.items()}
 settings = {"epochs": 6, "batch_size": 64}
-unfair = compare_optimizers(same_rate, digits_task, **settings, seeds=[0])
+unfair = dl.compare_optimizers(same_rate, digits_task, **settings, seeds=[0])
 unfair.plot("val_accuracy", title="Learning rate 0.003 for all, one seed")
 
 # %% [markdown]
@@ -150,7 +137,7 @@ print(compare_pairs([0.97, 0.96, 0.98, 0.97, 0.96], [0.95, 0.98, 0.97, 0.96, 0.9
 
 # %%
 rates = [0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0]
-sweep = sweep_learning_rate(optimizers, digits_task, rates, **settings, seeds=[5, 6])
+sweep = dl.sweep_learning_rate(optimizers, digits_task, rates, **settings, seeds=[5, 6])
 sweep.plot()
 
 # %% [markdown]
@@ -164,7 +151,7 @@ sweep.plot()
 
 # %%
 chosen = sweep.choose_rates()
-tuned = {label: with_learning_rate(each, chosen[label]) for label, each in optimizers.items()}
+tuned = {label: dl.with_learning_rate(each, chosen[label]) for label, each in optimizers.items()}
 assert not sweep.at_the_edge()
 sweep.table()
 
@@ -174,7 +161,7 @@ sweep.table()
 # Eight optimizers, five seeds, as many epochs as the sweep had.
 
 # %%
-race = compare_optimizers(tuned, digits_task, **settings)
+race = dl.compare_optimizers(tuned, digits_task, **settings)
 race.plot("val_accuracy", title="Each at its own learning rate, five seeds")
 race.table("val_accuracy")
 
@@ -183,7 +170,7 @@ race.table("val_accuracy")
 
 # %%
 epochs_needed = race.epochs_to("val_accuracy", 0.95)
-Table(
+dl.Table(
     ["method", "learning rate", "epochs to 95 %, median"],
     [
         [label, f"{chosen[label]:g}", int(np.median(epochs))]
@@ -233,12 +220,12 @@ lesson_10.who_wins.compare("nobody, clearly" if nobody else "Adam's family")
 
 # %%
 def numbers_per_weight(optimizer):
-    clone = with_learning_rate(optimizer, 0.1)
+    clone = dl.with_learning_rate(optimizer, 0.1)
     clone.build([keras.Variable(np.zeros(1000), name="weights")])
     return sum(int(np.size(variable)) for variable in clone.variables) // 1000
 
 
-Table(
+dl.Table(
     ["method", "numbers kept per weight"],
     [[label, numbers_per_weight(each)] for label, each in optimizers.items()],
     "Memory: what an optimizer keeps beside the weights",
@@ -247,10 +234,10 @@ Table(
 # %%
 steps = settings["epochs"] * race.steps_per_epoch[0]
 microseconds = 1e6 * np.min(race.seconds, axis=1) / steps
-figure, ax = new_axes("Time per step of 64 digits", "", "time per step (µs)")
+figure, ax = dl.new_axes("Time per step of 64 digits", "", "time per step (µs)")
 ax.bar(race.labels, microseconds)
 ax.tick_params(axis="x", rotation=30)
-mark_varying(ax, "timed on this machine")
+dl.mark_varying(ax, "timed on this machine")
 plt.show()
 
 # %% [markdown]
@@ -263,12 +250,12 @@ plt.show()
 # %%
 one_rate = np.array([unfair[label].final("val_accuracy")[0, 0] for label in race.labels])
 fair = np.array([np.median(final_accuracy(label)) for label in race.labels])
-figure, ax = new_axes("The same eight optimizers", "", "validation accuracy (fraction)")
+figure, ax = dl.new_axes("The same eight optimizers", "", "validation accuracy (fraction)")
 places = np.arange(len(race.labels))
 ax.bar(places - 0.2, one_rate, width=0.4, label="learning rate 0.003, one seed")
 ax.bar(places + 0.2, fair, width=0.4, label="own rate, median of five seeds")
 ax.set_xticks(places, race.labels, rotation=30)
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -293,12 +280,11 @@ print("All four claims hold over 5 seeds.")
 # with the weights of seed 0, and give it the six epochs' rows in the order of the race.
 
 # %%
-from dlcourse.random_state import batch_order, seeded
 
-with seeded(0):
+with dl.seeded(0):
     model = build_model()
 model.compile(Adam(learning_rate=chosen["Adam"]), loss, metrics=["accuracy"])
-rows = np.concatenate([batch_order(1280, 64, seed=0, epoch=epoch) for epoch in range(6)])
+rows = np.concatenate([dl.batch_order(1280, 64, seed=0, epoch=epoch) for epoch in range(6)])
 x, y = data.x_train[rows], data.y_train[rows]
 history = model.fit(x, y, batch_size=64, shuffle=False, verbose=0)
 
@@ -321,16 +307,16 @@ print(f"right on the test digits: {test_accuracy:.0%}")
 # tumors, benign or malignant.
 
 # %%
-own = breast_cancer()
-arrays = Dataset("mine", own.x_train, own.y_train, own.x_val, own.y_val)
+own = dl.breast_cancer()
+arrays = dl.Dataset("mine", own.x_train, own.y_train, own.x_val, own.y_val)
 
 
 def build_mine():
     return keras.Sequential([keras.Input((30,)), keras.layers.Dense(2, name="logits")])
 
 
-my_task = Task(arrays, build_mine, loss, metrics=["accuracy"])
-mine = compare_optimizers({"SGD": SGD(0.1), "Adam": Adam(0.01)}, my_task, epochs=5)
+my_task = dl.Task(arrays, build_mine, loss, metrics=["accuracy"])
+mine = dl.compare_optimizers({"SGD": SGD(0.1), "Adam": Adam(0.01)}, my_task, epochs=5)
 print(compare_pairs(*mine.final("val_accuracy")))
 
 # %% [markdown]
@@ -348,8 +334,8 @@ def race_on_mnist():
         layers = [keras.layers.Dense(200, activation="relu"), keras.layers.Dense(10)]
         return keras.Sequential([keras.Input((784,)), *layers])
 
-    task = Task(dlcourse.mnist(), build, loss, metrics=["accuracy"])
-    runs = compare_optimizers(tuned, task, epochs=5, seeds=range(3), batch_size=64)
+    task = dl.Task(dl.mnist(), build, loss, metrics=["accuracy"])
+    runs = dl.compare_optimizers(tuned, task, epochs=5, seeds=range(3), batch_size=64)
     runs.plot("val_accuracy")
     return runs
 

@@ -11,9 +11,9 @@
 # - find out whether a schedule ever ran: a well-known tutorial printed one that did not.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import textwrap
 import warnings
@@ -24,13 +24,7 @@ from keras.callbacks import LearningRateScheduler, ReduceLROnPlateau
 from keras.optimizers import SGD, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import Dataset, Task, compare_schedules, conform, trace_schedule
-from dlcourse.data import diabetes, digits, spirals
-from dlcourse.exercises import lesson_11
-from dlcourse.figures import method_style, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
-from dlcourse.varying import mark_varying
+lesson_11 = dl.exercises.lesson_11
 
 # %% [markdown]
 # ## The problem: fast, or quiet, but not both
@@ -44,26 +38,28 @@ def linear_model():
     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1, name="score")])
 
 
-patients = diabetes()
-patients_task = Task(patients, linear_model, keras.losses.MeanSquaredError())
+patients = dl.diabetes()
+patients_task = dl.Task(patients, linear_model, keras.losses.MeanSquaredError())
 columns = np.column_stack([patients.x_train, np.ones(320)])
 _, squares, *_ = np.linalg.lstsq(columns, patients.y_train.astype(float))
 lowest = squares[0] / 320
 
 
 def plot_excess(runs, title):
-    _, ax = new_axes(title, "epoch", "training loss above the minimum")
+    _, ax = dl.new_axes(title, "epoch", "training loss above the minimum")
     for index, label in enumerate(runs):
         excess = runs[label].history["loss"][0] - lowest
-        plot_band(ax, runs[label].epochs, excess, label, **method_style(label, index))
+        dl.plot_band(ax, runs[label].epochs, excess, label, **dl.method_style(label, index))
     ax.set_ylim(-0.002, 0.06)
-    legend_beside(ax)
+    dl.legend_beside(ax)
     plt.show()
 
 
 # %%
 batches = {"epochs": 15, "batch_size": 16}  # 20 steps an epoch, 300 in all
-constant = compare_schedules({"rate 0.1": 0.1, "rate 0.01": 0.01}, SGD(), patients_task, **batches)
+constant = dl.compare_schedules(
+    {"rate 0.1": 0.1, "rate 0.01": 0.01}, SGD(), patients_task, **batches
+)
 plot_excess(constant, "Two constant rates")
 
 # %% [markdown]
@@ -167,10 +163,10 @@ planned = {
 # %%
 by_hand = [piecewise_constant, exponential, inverse_time, polynomial, cosine, cosine_restarts]
 for rule, schedule in zip(by_hand, planned.values(), strict=True):
-    report = conform(rule, schedule)
+    report = dl.conform(rule, schedule)
     assert report
     print(report)
-trace_schedule(planned, steps=500).plot()
+dl.trace_schedule(planned, steps=500).plot()
 
 # %% [markdown]
 # The figure is a *plan*: nothing was trained. Below, rates are those that the optimizer **used**,
@@ -198,7 +194,7 @@ shrinking = {
     "cosine": schedules.CosineDecay(0.1, decay_steps=300, alpha=0.01),
     "ReduceLROnPlateau": ReduceLROnPlateau(factor=0.3, patience=2, min_lr=0.001),
 }
-runs = compare_schedules(shrinking, SGD(0.1), patients_task, **batches)
+runs = dl.compare_schedules(shrinking, SGD(0.1), patients_task, **batches)
 runs.plot_learning_rate()
 
 # %%
@@ -210,7 +206,7 @@ excess = {label: 1000 * (each.final("loss")[0] - lowest) for label, each in five
 spread = {label: np.ptp(each.final("val_loss")) for label, each in five.items()}
 rows = [[label, f"{np.median(excess[label]):.1f}", f"{spread[label]:.2f}"] for label in five]
 columns = ["schedule", "training loss above the minimum × 1000", "range of validation loss"]
-Table(columns, rows, "After 15 epochs: median and range of 5 seeds")
+dl.Table(columns, rows, "After 15 epochs: median and range of 5 seeds")
 
 # %% [markdown]
 # ## How to read it
@@ -272,8 +268,8 @@ def build_model():
 
 
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-digits_task = Task(digits(), build_model, loss, metrics=["accuracy"])
-on_digits = compare_schedules(
+digits_task = dl.Task(dl.digits(), build_model, loss, metrics=["accuracy"])
+on_digits = dl.compare_schedules(
     {
         "constant": 0.5,
         "exponential decay": schedules.ExponentialDecay(0.5, decay_steps=100, decay_rate=0.1),
@@ -301,13 +297,13 @@ lesson_11.lowest_on_digits.compare(min(final, key=lambda label: np.median(final[
 # hidden units to where they are zero for every image. Such a unit is dead: no gradient comes back.
 
 # %%
-sixteen = Dataset("pixels 0 to 16", 16 * digits().x_train, digits().y_train)
-steep = Task(sixteen, build_model, loss)
+sixteen = dl.Dataset("pixels 0 to 16", 16 * dl.digits().x_train, dl.digits().y_train)
+steep = dl.Task(sixteen, build_model, loss)
 start = {
     "no warm-up": schedules.CosineDecay(0.05, decay_steps=200),
     "warm-up": schedules.CosineDecay(0.0, 160, warmup_target=0.05, warmup_steps=40),
 }
-warm = compare_schedules(start, SGD(), steep, epochs=5, record=["gradient_norm", "weights"])
+warm = dl.compare_schedules(start, SGD(), steep, epochs=5, record=["gradient_norm", "weights"])
 warm.plot("loss", title="Pixels from 0 to 16: cosine with and without warm-up")
 
 
@@ -343,7 +339,7 @@ assert (warm["warm-up"].final("loss") < warm["no warm-up"].final("loss")).all()
 never = {"annealing": schedules.PiecewiseConstantDecay([100000, 110000], [1.0, 0.5, 0.1])}
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always", UserWarning)
-    idle = compare_schedules(never, SGD(), digits_task, epochs=2, seeds=[0])
+    idle = dl.compare_schedules(never, SGD(), digits_task, epochs=2, seeds=[0])
 print(textwrap.fill(str(caught[-1].message), 88))
 assert np.ptp(idle.steps["learning_rate"]) == 0
 
@@ -427,7 +423,7 @@ print(f"{whole.shape[1]} rows of the three tables: equal, bit by bit")
 columns = ["decay", "step 0: accuracy / loss", "step 100: accuracy / loss"]
 first_two = [[f"{a:.3f} / {e:.3f}" for e, a, _ in run.T] for run in printed]
 rows = [[f"{decay:g}", *cells] for decay, cells in zip(decays, first_two, strict=True)]
-Table(columns, rows, "The first two rows of the three tables")
+dl.Table(columns, rows, "The first two rows of the three tables")
 
 # %% [markdown]
 # These are the article's numbers. And at each of its 10,000 steps all three decays go from the same
@@ -443,9 +439,9 @@ Table(columns, rows, "The first two rows of the three tables")
 # %%
 _, _, used = article_training(article_sgd, 200, every=1, learning_rate=1.0, decay=0.1)
 steps = np.arange(201)
-_, ax = new_axes("Decay 0.1 in the article's optimizer", "step", "learning rate")
-ax.plot(steps, 1 / (1 + 0.1 * steps), label="computed", **method_style("computed", 0))
-ax.plot(steps, used, label="used: step / gradient", **method_style("used", 1))
+_, ax = dl.new_axes("Decay 0.1 in the article's optimizer", "step", "learning rate")
+ax.plot(steps, 1 / (1 + 0.1 * steps), label="computed", **dl.method_style("computed", 0))
+ax.plot(steps, used, label="used: step / gradient", **dl.method_style("used", 1))
 ax.legend()
 print("computed:", {step: f"{1 / (1 + 0.1 * step):.3f}" for step in (0, 1, 19, 20)})
 assert np.allclose(used, 1.0, atol=1e-3)
@@ -466,11 +462,11 @@ for label, settings in {
     "decay 0.001, momentum 0.9": {"steps": 2000, "decay": 0.001, "momentum": 0.9},
 }.items():
     applied[label] = article_training(repaired_sgd, learning_rate=1.0, **settings)[0]
-_, ax = new_axes("The article's experiment, with the decay applied", "step", "training loss")
+_, ax = dl.new_axes("The article's experiment, with the decay applied", "step", "training loss")
 for index, (label, curve) in enumerate(applied.items()):
-    ax.plot(100 * np.arange(len(curve)), curve, label=label, **method_style(label, index))
-mark_varying(ax, "chaotic: details differ between machines")
-legend_beside(ax)
+    ax.plot(100 * np.arange(len(curve)), curve, label=label, **dl.method_style(label, index))
+dl.mark_varying(ax, "chaotic: details differ between machines")
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -508,7 +504,7 @@ assert applied["decay 0.001, momentum 0.9"][-1] < 0.7
 # network and a lower rate, so that the run is the same on every machine.)
 
 # %%
-spiral = spirals(samples=100, classes=3, noise=0.2, seed=0)
+spiral = dl.spirals(samples=100, classes=3, noise=0.2, seed=0)
 
 
 def spiral_model():
@@ -516,9 +512,9 @@ def spiral_model():
     return keras.Sequential([keras.Input((2,)), hidden, keras.layers.Dense(3, name="logits")])
 
 
-watched = compare_schedules(
+watched = dl.compare_schedules(
     {"decay 0.001, momentum 0.9": schedules.InverseTimeDecay(0.5, 1, decay_rate=0.001)},
-    SGD(momentum=0.9), Task(spiral, spiral_model, loss, metrics=["accuracy"]),
+    SGD(momentum=0.9), dl.Task(spiral, spiral_model, loss, metrics=["accuracy"]),
     epochs=2000, batch_size=300, seeds=[0], evaluate_every=40,
     record=["model", "weights", "updates"],
 )  # fmt: skip

@@ -12,9 +12,9 @@
 # - say when L2 is not weight decay, and why `val_loss` misleads you about penalties.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 from functools import partial
 
@@ -25,12 +25,7 @@ from keras.regularizers import L1, L1L2, L2
 from matplotlib import pyplot as plt
 from sklearn.linear_model import Lasso
 
-from dlcourse import Dataset, Landscape, Task, compare_penalties, descend, diabetes, sweep_penalty
-from dlcourse.exercises import lesson_12
-from dlcourse.figures import new_axes
-from dlcourse.legends import legend_beside
-from dlcourse.penalty_sweeps import measure_weights
-from dlcourse.tables import Table
+lesson_12 = dl.exercises.lesson_12
 
 # %% [markdown]
 # ## The problem: learning patients by heart
@@ -48,16 +43,16 @@ def build_model(penalty=None, constraint=None):
     return keras.Sequential([keras.Input((10,)), hidden, score], name="diabetes")
 
 
-everyone = diabetes()
+everyone = dl.diabetes()
 few = everyone.x_train[:100], everyone.y_train[:100]
-data = Dataset("100 patients", *few, everyone.x_val, everyone.y_val)
-task = Task(data, build_model, keras.losses.MeanSquaredError())
+data = dl.Dataset("100 patients", *few, everyone.x_val, everyone.y_val)
+task = dl.Task(data, build_model, keras.losses.MeanSquaredError())
 
 # %%
 rate = keras.optimizers.schedules.CosineDecay(0.1, decay_steps=600)
 training = {"epochs": 600, "batch_size": 100}
 more = {"evaluate_every": 50, "record": ["weights"]}
-plain = compare_penalties({"no penalty": None}, SGD(rate), task, **training, **more)
+plain = dl.compare_penalties({"no penalty": None}, SGD(rate), task, **training, **more)
 plain.plot("loss", "val_loss", title="704 weights, 100 patients, 600 full-batch steps")
 
 # %% [markdown]
@@ -110,7 +105,7 @@ def l1_penalty(w, l1):
 
 
 w = np.array([3.0, 0.1, 0.0, -2.0])
-Table(
+dl.Table(
     ["", "penalty", *(f"gradient at {x:g}" for x in w)],
     [["L2(0.1)", *np.hstack(l2_penalty(w, 0.1))], ["L1(0.1)", *np.hstack(l1_penalty(w, 0.1))]],
     "How hard each weight is pulled toward zero",
@@ -164,7 +159,7 @@ print(f"Three penalties and their gradients are Keras's, on {len(samples)} array
 # %%
 x, y = everyone.x_train[:, 2:4].astype(float), everyone.y_train[:, 0].astype(float)
 A, b = x.T @ x / len(x), x.T @ y / len(x)
-bowl = Landscape(
+bowl = dl.Landscape(
     "MSE of two weights",
     function=lambda w: (y**2).mean() - 2 * w @ b + (w @ A * w).sum(-1),
     gradient=lambda w: 2 * (w @ A - b),
@@ -182,7 +177,7 @@ def boundary(size, budget, points):
     return budget * directions / size(directions)[:, None]
 
 
-figure, axes = new_axes("The lowest loss on a budget of 0.3", "w[0]", "w[1]", columns=2)
+figure, axes = dl.new_axes("The lowest loss on a budget of 0.3", "w[0]", "w[1]", columns=2)
 best = {}
 for ax, (name, size) in zip(axes, SIZES.items(), strict=True):
     points = boundary(size, 0.3, points=36_000)
@@ -222,7 +217,7 @@ def soft_threshold(w, threshold):
 
 
 wanted, grid = np.linspace(-2, 2, 41)[:, None], np.linspace(-2, 2, 4001)
-figure, ax = new_axes("Where one weight ends, λ = 1", "a: what the data want", "optimal w")
+figure, ax = dl.new_axes("Where one weight ends, λ = 1", "a: what the data want", "optimal w")
 ax.plot(wanted, wanted, color="0.5", linestyle=":", label="no penalty")
 for name, cost, closed_form in [
     ("L2", grid**2, wanted / 2),
@@ -246,7 +241,7 @@ plt.show()
 
 # %%
 strengths = [0.001, 0.01, 0.1, 1.0]
-sweep = sweep_penalty({"L2": L2, "L1": L1}, strengths, SGD(rate), task, **training)
+sweep = dl.sweep_penalty({"L2": L2, "L1": L1}, strengths, SGD(rate), task, **training)
 sweep.plot("loss", "val_loss", title="Loss on the data, without the penalty")
 sweep.table()
 
@@ -284,7 +279,7 @@ print("val_loss is data loss plus penalty. λ, from the layer:", hidden.kernel_r
 on_data = sweep.medians("val_loss")  # (L2 and L1, strengths)
 reported = np.median(sweep.final["val_loss"] + sweep.final["penalty"], axis=-1)
 columns = [strengths, reported[0], on_data[0], reported[1], on_data[1]]
-Table(
+dl.Table(
     ["strength λ", "L2, as reported", "L2, on the data", "L1, as reported", "L1, on the data"],
     np.transpose(columns).tolist(),
     "Validation loss with the penalty and without it: medians of 5 seeds",
@@ -312,8 +307,8 @@ def proximal(w, g, state, learning_rate, l1):
 
 strength = -bowl.gradient(best["L1"])[0]  # at the corner the data pull on w[0] as hard as λ
 walk = {"on": bowl, "start": (0.5, 0.4), "steps": 60, "learning_rate": 0.1, "l1": strength}
-bouncing, stopping = descend(sgd_l1, **walk).points, descend(proximal, **walk).points
-figure, ax = new_axes("The weight that should be zero", "step", "w[1]")
+bouncing, stopping = dl.descend(sgd_l1, **walk).points, dl.descend(proximal, **walk).points
+figure, ax = dl.new_axes("The weight that should be zero", "step", "w[1]")
 ax.plot(bouncing[:, 1], label="SGD with L1")
 ax.plot(stopping[:, 1], label="proximal step")
 ax.legend()
@@ -321,7 +316,7 @@ plt.show()
 
 for rate_now in (0.1, 0.01, 0.001):  # from the corner, so that all have arrived
     near = walk | {"start": tuple(best["L1"]), "learning_rate": rate_now}
-    thrown = np.abs(descend(sgd_l1, **near).points[:, 1]).max()
+    thrown = np.abs(dl.descend(sgd_l1, **near).points[:, 1]).max()
     print(f"rate {rate_now}: thrown back as far as {thrown:.2g}")
     assert thrown < 2 * rate_now * strength
 
@@ -363,14 +358,13 @@ class SoftThreshold(keras.constraints.Constraint):
 
 
 # %%
-from dlcourse import Method, digits, train_runs
 
 thresholded = partial(build_model, None, SoftThreshold(0.1 * 0.1))  # learning rate × λ
-threshold = Method(SGD(0.1), model=thresholded)
+threshold = dl.Method(SGD(0.1), model=thresholded)
 at_the_end = {**training, "evaluate_every": 600, "record": ["weights"]}
-threshold = train_runs({"soft threshold": threshold}, task, **at_the_end)
+threshold = dl.train_runs({"soft threshold": threshold}, task, **at_the_end)
 elastic = {"L1L2(0.1, 0.1)": L1L2(0.1, 0.1)}
-elastic = compare_penalties(elastic, SGD(rate), task, **at_the_end)
+elastic = dl.compare_penalties(elastic, SGD(rate), task, **at_the_end)
 
 
 # %%
@@ -385,9 +379,9 @@ measured = {
 }
 for runs in (elastic, threshold, plain):
     for label in runs.labels:
-        sizes = measure_weights(kernels(runs, label))
+        sizes = dl.measure_weights(kernels(runs, label))
         measured[label] = [runs.final("val_loss")[0], *(sizes[key] for key in keys[1:])]
-Table(
+dl.Table(
     ["", "validation MSE", "norm", "weights below 0.01", "weights = 0"],
     [[label, *np.median(values, axis=1)] for label, values in measured.items()],
     "704 weights after 600 steps: medians of 5 seeds",
@@ -413,8 +407,8 @@ lesson_12.which_is_zero.compare(found.get(tuple(zeros), "both"))
 # %%
 decay = SGD(rate, weight_decay=2 * 0.1)
 decay.exclude_from_weight_decay(var_names=["bias"])
-decayed = train_runs({"decay": decay}, task, **at_the_end)
-norms = measure_weights(kernels(decayed, "decay"))["weight_norm"]
+decayed = dl.train_runs({"decay": decay}, task, **at_the_end)
+norms = dl.measure_weights(kernels(decayed, "decay"))["weight_norm"]
 assert np.allclose(decayed.final("val_loss")[0], measured["L2(0.1)"][0], rtol=1e-3)
 assert np.allclose(norms, measured["L2(0.1)"][1], rtol=1e-3)
 print("Under SGD, weight_decay=0.2 ends where L2(0.1) does, for each of 5 seeds.")
@@ -432,23 +426,23 @@ def build_linear(penalty=None):
 
 
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-images = digits()
+images = dl.digits()
 contest = {
     "Adam": Adam(0.01),
-    "Adam with L2(0.001)": Method(Adam(0.01), model=partial(build_linear, L2(0.001))),
+    "Adam with L2(0.001)": dl.Method(Adam(0.01), model=partial(build_linear, L2(0.001))),
     "AdamW with decay 1": AdamW(0.01, weight_decay=1.0),
 }
 settings = {"epochs": 10, "batch_size": 64, "evaluate_every": 10, "record": ["weights"]}
-adam_runs = train_runs(contest, Task(images, build_linear, loss), **settings)
+adam_runs = dl.train_runs(contest, dl.Task(images, build_linear, loss), **settings)
 
 # %%
 ink, left = images.x_train.std(axis=0), {}
 for label in contest:  # mean size of each pixel's ten weights, median of the seeds
     left[label] = np.median([np.abs(k).mean(axis=1) for (k,) in kernels(adam_runs, label)], axis=0)
-figure, ax = new_axes("What is left of a pixel's weights", "std of the pixel", "size / Adam's")
+figure, ax = dl.new_axes("What is left of a pixel's weights", "std of the pixel", "size / Adam's")
 for label in list(contest)[1:]:
     ax.plot(ink, left[label] / left["Adam"], "o", label=label)
-legend_beside(ax)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]

@@ -11,9 +11,9 @@
 # - name the places where dropout does harm.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import itertools
 import math
@@ -25,11 +25,7 @@ from keras.layers import Dense, Dropout
 from keras.optimizers import Adam
 from matplotlib import pyplot as plt
 
-from dlcourse import Task, compare_dropout_rates, digits
-from dlcourse.exercises import lesson_13
-from dlcourse.figures import new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table, format_median
+lesson_13 = dl.exercises.lesson_13
 
 # %% [markdown]
 # ## The problem: mistakes, learned by heart
@@ -58,15 +54,15 @@ def mislabel(data, wrong, seed=0):
     return replace(data, y_train=labels)
 
 
-few = digits().with_train_size(200)
+few = dl.digits().with_train_size(200)
 data = mislabel(few, wrong=40)
 
 # %%
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 settings = {"epochs": 25, "batch_size": 50, "evaluate_every": 5}
 optimizer, rates = Adam(0.006), [0, 0.5, 0.75]
-runs = compare_dropout_rates(rates, optimizer, task, record=["weights"], **settings)
+runs = dl.compare_dropout_rates(rates, optimizer, task, record=["weights"], **settings)
 runs["rate 0"].plot("loss", "val_loss", title="200 digits, 40 labeled wrong, no dropout")
 runs["rate 0"].table("accuracy", "val_accuracy")
 
@@ -155,7 +151,7 @@ ones = np.ones((20_000, 5), dtype="float32")
 drawn = {"by hand": dropout(ones, 0.2, random, True), "Keras": layer(ones, training=True).numpy()}
 binomial = np.array([math.comb(5, k) * 0.2**k * 0.8 ** (5 - k) for k in range(6)])
 standard_error = np.sqrt(binomial * (1 - binomial) / 20_000)
-_, ax = new_axes(
+_, ax = dl.new_axes(
     "How many of 5 units are dropped? 20,000 rows, rate 0.2", "units dropped", "share of rows"
 )
 for place, (label, values) in zip((-0.2, 0.2), drawn.items(), strict=True):
@@ -220,9 +216,11 @@ assert np.allclose(by_hand, accuracy_of["rate 0.5"]), "the same answers as Keras
 wrong = data.y_train != few.y_train
 ask = data.x_train[wrong], data.y_train[wrong]
 heart = {label: [share_right(weights, *ask) for weights in trained[label]] for label in runs}
-rows = [[label, format_median(accuracy_of[label]), format_median(heart[label])] for label in runs]
+rows = [
+    [label, dl.format_median(accuracy_of[label]), dl.format_median(heart[label])] for label in runs
+]
 columns = ["trained at", "validation accuracy", "wrong labels learned (fraction)"]
-Table(columns, rows, "After 25 epochs: median [min, max] over 5 seeds")
+dl.Table(columns, rows, "After 25 epochs: median [min, max] over 5 seeds")
 
 # %% [markdown]
 # ## How to read it
@@ -237,11 +235,13 @@ Table(columns, rows, "After 25 epochs: median [min, max] over 5 seeds")
 # ## Change one thing: right labels, few and many
 
 # %%
-few_task, many_task = (Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, digits()))
+few_task, many_task = (
+    dl.Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, dl.digits())
+)
 at_the_end = {**settings, "evaluate_every": 25}
-few_runs = compare_dropout_rates([0, 0.5], optimizer, few_task, **at_the_end)
+few_runs = dl.compare_dropout_rates([0, 0.5], optimizer, few_task, **at_the_end)
 large = {"epochs": 10, "batch_size": 256, "evaluate_every": 5}
-many_runs = compare_dropout_rates([0, 0.5], optimizer, many_task, **large)
+many_runs = dl.compare_dropout_rates([0, 0.5], optimizer, many_task, **large)
 many_runs.plot("val_loss", title="1,280 digits, all labels right")
 
 
@@ -257,7 +257,7 @@ looks = {
     "many digits": [(many_runs, 5), (many_runs, 10)],
 }
 rows = [
-    [label, look[1], *(format_median(gain(*look, key)) for key in ("val_accuracy", "val_loss"))]
+    [label, look[1], *(dl.format_median(gain(*look, key)) for key in ("val_accuracy", "val_loss"))]
     for label, its_looks in looks.items()
     for look in its_looks
 ]
@@ -266,7 +266,7 @@ at_best = {
     for label, its_looks in looks.items()
 }
 print(lesson_13.who_gains.compare(max(at_best, key=at_best.get)))
-Table(["training set", "epoch", "accuracy", "loss"], rows, "What rate 0.5 adds, in validation")
+dl.Table(["training set", "epoch", "accuracy", "loss"], rows, "What rate 0.5 adds, in validation")
 
 # %% [markdown]
 # - **Wrong labels gain by far the most.**
@@ -302,7 +302,7 @@ rows = [
     ["arithmetic mean", *softmax(each).mean(axis=0)],
 ]
 assert np.allclose(rows[0][1:], rows[1][1:])
-Table(["probabilities", "class 0", "class 1", "class 2"], rows, "All 1,024 masks of 10 units")
+dl.Table(["probabilities", "class 0", "class 1", "class 2"], rows, "All 1,024 masks of 10 units")
 
 # %% [markdown]
 # **The inference pass is the geometric mean of all thinned networks**, because the mean of their
@@ -321,11 +321,11 @@ accuracy = (averages.argmax(axis=3) == labels[:, None]).mean(axis=1)  # one row 
 log_loss = -np.log(averages[:, np.arange(258), :, labels]).mean(axis=0)
 
 title, ylabel = "How many masks make an inference pass?", "validation accuracy (fraction)"
-_, ax = new_axes(title, "masks averaged", ylabel, xscale="log")
-plot_band(ax, counts, accuracy, "masks averaged")
+_, ax = dl.new_axes(title, "masks averaged", ylabel, xscale="log")
+dl.plot_band(ax, counts, accuracy, "masks averaged")
 one_pass = np.tile(accuracy_of["rate 0.5"][:, None], 50)
-plot_band(ax, counts, one_pass, "one inference pass", linestyle="--")
-legend_beside(ax)
+dl.plot_band(ax, counts, one_pass, "one inference pass", linestyle="--")
+dl.legend_beside(ax)
 plt.show()
 
 # %%
@@ -339,8 +339,8 @@ compared = {
     "one network trained at rate 0": accuracy_of["rate 0"],
     "five of these averaged": five_plain,
 }
-rows = [[label, format_median(values)] for label, values in compared.items()]
-Table(["who answers", "validation accuracy"], rows, "Median [min, max] over 5 seeds")
+rows = [[label, dl.format_median(values)] for label, values in compared.items()]
+dl.Table(["who answers", "validation accuracy"], rows, "Median [min, max] over 5 seeds")
 
 # %% [markdown]
 # - One mask alone answers far worse. From some 30 masks on the average is as accurate as one
@@ -367,14 +367,14 @@ def accuracy_without(weights, share):  # 10 draws of the units that are missing
 
 
 shares, left = [0, 0.25, 0.5, 0.75], {}
-_, ax = new_axes("Trained networks lose units", "share of hidden units removed", ylabel)
+_, ax = dl.new_axes("Trained networks lose units", "share of hidden units removed", ylabel)
 for label in ("rate 0", "rate 0.5"):
     each_seed = [
         [accuracy_without(weights, share) for share in shares] for weights in trained[label]
     ]
     left[label] = np.array(each_seed)
-    plot_band(ax, shares, left[label], f"trained at {label}", marker="o")
-legend_beside(ax)
+    dl.plot_band(ax, shares, left[label], f"trained at {label}", marker="o")
+dl.legend_beside(ax)
 plt.show()
 
 
@@ -389,9 +389,9 @@ alike = {
     label: [[similarity(weights, depth) for weights in trained[label]] for depth in (0, 1)]
     for label in left
 }
-rows = [[label, *map(format_median, alike[label])] for label in left]
+rows = [[label, *map(dl.format_median, alike[label])] for label in left]
 columns = ["trained at", "first hidden layer", "second hidden layer"]
-Table(columns, rows, "Mean correlation of two units, without sign")
+dl.Table(columns, rows, "Mean correlation of two units, without sign")
 
 # %% [markdown]
 # - Without half of its units the plain network loses about 0.3 of its accuracy, the one trained with
@@ -412,7 +412,7 @@ for units in (8, 32, 128):
     low, high = np.searchsorted(np.cumsum(ways), [0.01, 0.99])
     rows.append([units, f"{low} to {high}", f"{low / units:.0%} to {high / units:.0%}"])
 columns = ["hidden units", "units left", "as a share"]
-Table(columns, rows, "What 98 of 100 masks leave at rate 0.5")
+dl.Table(columns, rows, "What 98 of 100 masks leave at rate 0.5")
 
 # %% [markdown]
 # Of 128 units about half are left each time. **Of 8 it may be one, or all but one**: each row meets
@@ -444,7 +444,7 @@ for kind in ("Dropout", "SpatialDropout1D", "GaussianDropout", "AlphaDropout"):
     numbers = output.var(), (output == 0).mean(), (output == 0).all(axis=1).mean()
     rows.append([kind, *(f"{number:.1f}" for number in numbers)])
 columns = ["layer", "variance (was 1)", "share of zeros", "share of channels that are all zero"]
-Table(columns, rows, "What four layers make of numbers from N(0, 1) at rate 0.5")
+dl.Table(columns, rows, "What four layers make of numbers from N(0, 1) at rate 0.5")
 
 # %% [markdown]
 # `SpatialDropout1D` (and 2D, 3D) is for convolutions. `GaussianDropout` has the mean and the variance of

@@ -11,9 +11,9 @@
 # - recognize the classic faults: the wrong mode, the frozen layer, the batch of one.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 from functools import partial
 
@@ -24,11 +24,7 @@ from keras.layers import BatchNormalization, Dense, GroupNormalization, LayerNor
 from keras.optimizers import SGD
 from matplotlib import pyplot as plt
 
-from dlcourse import Method, Task, compare_normalizations, digits, mark_varying, train_runs
-from dlcourse.exercises import lesson_14
-from dlcourse.figures import method_style, new_axes, plot_band
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+lesson_14 = dl.exercises.lesson_14
 
 # %% [markdown]
 # ## The problem: a deep network wants one learning rate
@@ -47,13 +43,13 @@ def deep_network(before=None, after=None):
     return keras.Sequential([*layers, Dense(10, name="logits")], name="deep_network")
 
 
-data = digits()
+data = dl.digits()
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-digits_task = Task(data, deep_network, loss, metrics=["accuracy"])
+digits_task = dl.Task(data, deep_network, loss, metrics=["accuracy"])
 
 # %%
 optimizers = {f"learning rate {rate:g}": SGD(rate) for rate in (0.01, 0.1, 1.0)}
-plain = train_runs(optimizers, digits_task, epochs=4, batch_size=64)
+plain = dl.train_runs(optimizers, digits_task, epochs=4, batch_size=64)
 plain.plot("loss", title="Three hidden layers, three learning rates", chaotic=True)
 
 # %% [markdown]
@@ -205,10 +201,10 @@ def forward(weights, x, training):
 # %%
 quick = partial(BatchNormalization, momentum=0.9)
 normalized = {
-    "momentum 0.99": Method(SGD(0.1), model=partial(deep_network, before=BatchNormalization)),
-    "momentum 0.9": Method(SGD(0.1), model=partial(deep_network, before=quick)),
+    "momentum 0.99": dl.Method(SGD(0.1), model=partial(deep_network, before=BatchNormalization)),
+    "momentum 0.9": dl.Method(SGD(0.1), model=partial(deep_network, before=quick)),
 }
-runs = train_runs(normalized, digits_task, epochs=6, batch_size=64, record=["weights"])
+runs = dl.train_runs(normalized, digits_task, epochs=6, batch_size=64, record=["weights"])
 
 in_training_mode = np.zeros((5, 6))
 for seed in runs.seeds:
@@ -217,14 +213,14 @@ for seed in runs.seeds:
         in_training_mode[seed, epoch] = np.mean(answers == data.y_train)
 
 # %%
-_, ax = new_axes("The same weights, the same digits, two modes", "epoch", "training accuracy")
+_, ax = dl.new_axes("The same weights, the same digits, two modes", "epoch", "training accuracy")
 curves = {"training mode": in_training_mode}
 for label in runs:
     curves[f"inference mode, {label}"] = runs[label].history["accuracy"][0]
 for index, (label, accuracy) in enumerate(curves.items()):
-    plot_band(ax, runs.epochs, accuracy, label, **method_style(label, index))
-legend_beside(ax)
-mark_varying(ax, "single digits differ by machine")
+    dl.plot_band(ax, runs.epochs, accuracy, label, **dl.method_style(label, index))
+dl.legend_beside(ax)
+dl.mark_varying(ax, "single digits differ by machine")
 plt.show()
 
 first = {label: np.median(accuracy[:, 0]) for label, accuracy in curves.items()}
@@ -254,7 +250,7 @@ models = {
     "before ReLU": partial(deep_network, before=quick),
     "after ReLU": partial(deep_network, after=quick),
 }
-sweep = compare_normalizations(models, SGD(), digits_task, rates, epochs=3, batch_size=64)
+sweep = dl.compare_normalizations(models, SGD(), digits_task, rates, epochs=3, batch_size=64)
 sweep.plot(title="Batch normalization: which learning rates work?")
 
 # %%
@@ -336,12 +332,16 @@ for column, size in enumerate(sizes):
         accuracy[seed, column] = np.mean(answers.T.ravel() == y)
 
 right = runs["momentum 0.9"].final("val_accuracy")[0]
-_, ax = new_axes("In training mode the batch decides", "rows in the batch", "validation accuracy")
+_, ax = dl.new_axes(
+    "In training mode the batch decides", "rows in the batch", "validation accuracy"
+)
 ax.set_xscale("log", base=2)
 ax.set_xticks(sizes, [str(size) for size in sizes])
-plot_band(ax, sizes, accuracy, "training mode", **method_style("training mode", 0))
-plot_band(ax, sizes, np.tile(right[:, None], 4), "inference mode", **method_style("inference", 1))
-legend_beside(ax)
+dl.plot_band(ax, sizes, accuracy, "training mode", **dl.method_style("training mode", 0))
+dl.plot_band(
+    ax, sizes, np.tile(right[:, None], 4), "inference mode", **dl.method_style("inference", 1)
+)
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -420,7 +420,7 @@ for use, measure in uses.items():
         model.set_weights(runs.weights["momentum 0.9", seed][-1])
         measured[use].append(measure())
 rows = [[use, f"{np.median(values):.0%}"] for use, values in measured.items()]
-Table(["use", "validation accuracy, median"], rows, "The same five trained networks, four uses")
+dl.Table(["use", "validation accuracy, median"], rows, "The same five trained networks, four uses")
 
 # %% [markdown]
 # - **Training mode at prediction** fails as soon as a batch is not a fair sample.

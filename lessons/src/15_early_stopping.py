@@ -12,9 +12,9 @@
 # - say why the training loss must not decide, and what stopping does to your validation set.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import keras
 import numpy as np
@@ -22,10 +22,7 @@ from keras.callbacks import EarlyStopping, TerminateOnNaN
 from keras.optimizers import SGD
 from matplotlib import pyplot as plt
 
-from dlcourse import Dataset, Task, compare_patience, digits, replay_early_stopping
-from dlcourse.exercises import lesson_15
-from dlcourse.figures import method_style, new_axes, plot_band
-from dlcourse.tables import Table, format_median
+lesson_15 = dl.exercises.lesson_15
 
 # %% [markdown]
 # ## The problem: a network that learns too much
@@ -34,13 +31,13 @@ from dlcourse.tables import Table, format_median
 # is wrong. The validation and test digits have correct labels.
 
 # %%
-few = digits().with_train_size(400)
+few = dl.digits().with_train_size(400)
 random = np.random.default_rng(0)
 y_train = few.y_train.copy()
 mistakes = random.choice(400, size=80, replace=False)
 y_train[mistakes] = (y_train[mistakes] + random.integers(1, 10, size=80)) % 10
 parts = few.x_train, y_train, few.x_val, few.y_val, few.x_test, few.y_test
-data = Dataset("400 digits, 80 of them mislabeled", *parts, few.class_names)
+data = dl.Dataset("400 digits, 80 of them mislabeled", *parts, few.class_names)
 
 
 def build_model():
@@ -51,9 +48,9 @@ def build_model():
 
 # %%
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 optimizer = SGD(learning_rate=0.1, momentum=0.9)
-full = compare_patience({"to the end": None}, optimizer, task, epochs=45, record=["weights"])
+full = dl.compare_patience({"to the end": None}, optimizer, task, epochs=45, record=["weights"])
 full.plot("loss", "val_loss", title="45 epochs on 400 digits", yscale="linear")
 full.table("loss", "val_loss", "val_accuracy")
 
@@ -112,7 +109,7 @@ for epoch, value in enumerate([0.9, 0.6, 0.7, 0.5, 0.6, 0.5, 0.4], start=1):
     rows.append([epoch, value, best, wait])
     if wait == 2:
         break
-Table(["epoch", "validation loss", "best", "wait"], rows, "patience = 2")
+dl.Table(["epoch", "validation loss", "best", "wait"], rows, "patience = 2")
 
 
 # %%
@@ -187,7 +184,7 @@ for settings in cases:
     written = ", ".join(f"{name}={value!r}" for name, value in settings.items())
     rows.append([written, *keras_says(script, **settings, restore_best_weights=True)])
 columns = ["settings, restore_best_weights=True", "epochs trained", "weights of epoch"]
-Table(columns, rows, f"By hand and by Keras: {script}")
+dl.Table(columns, rows, f"By hand and by Keras: {script}")
 
 # %% [markdown]
 # (And on 20 random curves for each setting, with and without `restore_best_weights`.) Look at some
@@ -229,12 +226,12 @@ print(f"model: epoch {stop.best_epoch + 1}, {model.evaluate(*validation, verbose
 # %%
 best = {"restore_best_weights": True}
 stops = {f"patience {p}": EarlyStopping(patience=p, **best) for p in (1, 5, 10)}
-runs = compare_patience(stops, optimizer, task, epochs=45, record=["model"])
+runs = dl.compare_patience(stops, optimizer, task, epochs=45, record=["model"])
 
 # %%
 watched = full.history["val_loss"][0]  # 5 seeds, 45 epochs
 for (label, seed), model in runs.models.items():
-    replay = replay_early_stopping(watched[seed], patience=stops[label].patience, **best)
+    replay = dl.replay_early_stopping(watched[seed], patience=stops[label].patience, **best)
     assert replay.epochs_run == runs[label].epochs_run[0, seed]
     recorded = full.weights["to the end", seed][replay.kept_epoch - 1]
     assert all(map(np.array_equal, recorded, model.get_weights()))
@@ -254,10 +251,12 @@ def in_each_epoch(runs, x, y):  # shape: seeds, epochs, digits
 # %%
 on_test = in_each_epoch(full, data.x_test, data.y_test).mean(axis=-1)
 patiences = list(range(1, 31))
-replays = [replay_early_stopping(watched, patience=p, **best) for p in patiences]
-_, (left, right) = new_axes("What patience costs and brings", "patience", "", columns=2)
-plot_band(left, patiences, np.transpose([each.epochs_run for each in replays]), "stopped")
-plot_band(right, patiences, np.transpose([each.kept(on_test) for each in replays]), "best weights")
+replays = [dl.replay_early_stopping(watched, patience=p, **best) for p in patiences]
+_, (left, right) = dl.new_axes("What patience costs and brings", "patience", "", columns=2)
+dl.plot_band(left, patiences, np.transpose([each.epochs_run for each in replays]), "stopped")
+dl.plot_band(
+    right, patiences, np.transpose([each.kept(on_test) for each in replays]), "best weights"
+)
 right.axhline(np.median(on_test[:, -1]), color="black", linestyle="--", label="to the end")
 left.set(ylabel="epochs trained", ylim=(0, 47))
 right.set(ylabel="test accuracy (fraction)", ylim=(0.7, 0.95))
@@ -268,10 +267,12 @@ plt.show()
 # %%
 rows = []
 for patience, keep_best in [(1, 1), (2, 1), (5, 1), (10, 1), (10, 0), (60, 1), (60, 0)]:
-    stop = replay_early_stopping(watched, patience=patience, restore_best_weights=bool(keep_best))
-    results = format_median(stop.epochs_run), format_median(stop.kept(on_test))
+    stop = dl.replay_early_stopping(
+        watched, patience=patience, restore_best_weights=bool(keep_best)
+    )
+    results = dl.format_median(stop.epochs_run), dl.format_median(stop.kept(on_test))
     rows.append([patience, "best" if keep_best else "last", *results])
-Table(["patience", "weights", "epochs", "test accuracy"], rows, "Median [min, max] of 5 seeds")
+dl.Table(["patience", "weights", "epochs", "test accuracy"], rows, "Median [min, max] of 5 seeds")
 
 # %% [markdown]
 # ## How to read it
@@ -288,7 +289,7 @@ Table(["patience", "weights", "epochs", "test accuracy"], rows, "Median [min, ma
 
 # %%
 best_epoch = watched.argmin(axis=1) + 1
-too_soon = replay_early_stopping(watched, patience=1).epochs_run < best_epoch
+too_soon = dl.replay_early_stopping(watched, patience=1).epochs_run < best_epoch
 lesson_15.patience_of_one.compare("nearly always" if too_soon.sum() >= 4 else "hardly ever")
 
 # %% [markdown]
@@ -300,25 +301,27 @@ lesson_15.patience_of_one.compare("nearly always" if too_soon.sum() >= 4 else "h
 
 # %%
 whole = {"epochs": 45, "batch_size": 400}
-smooth = compare_patience({"full batch": None}, SGD(0.3, momentum=0.9), task, **whole)
+smooth = dl.compare_patience({"full batch": None}, SGD(0.3, momentum=0.9), task, **whole)
 curves = {"batches of 32": watched, "full batch": smooth.history["val_loss"][0]}
-_, ax = new_axes("Where patience=1 stops (seed 0, an illustration)", "epoch", "validation loss")
+_, ax = dl.new_axes("Where patience=1 stops (seed 0, an illustration)", "epoch", "validation loss")
 for index, (label, curve) in enumerate(curves.items()):
-    style = method_style(label, index)
-    stop = int(replay_early_stopping(curve[0], patience=1).epochs_run)
+    style = dl.method_style(label, index)
+    stop = int(dl.replay_early_stopping(curve[0], patience=1).epochs_run)
     ax.plot(full.epochs, curve[0], label=label, color=style["color"])
     ax.plot(stop, curve[0, stop - 1], style["marker"], color=style["color"], label=f"stop, {label}")
 ax.legend()
 plt.show()
 
 # %%
-rows = [["lowest validation loss", *(format_median(c.argmin(axis=1) + 1) for c in curves.values())]]
+rows = [
+    ["lowest validation loss", *(dl.format_median(c.argmin(axis=1) + 1) for c in curves.values())]
+]
 for patience, min_delta, start in [(1, 0, 0), (5, 0, 0), (5, 0.02, 0), (1, 0, 15)]:
     rule = {"patience": patience, "min_delta": min_delta, "start_from_epoch": start}
-    stop = [replay_early_stopping(curve, **rule).epochs_run for curve in curves.values()]
+    stop = [dl.replay_early_stopping(curve, **rule).epochs_run for curve in curves.values()]
     written = ", ".join(f"{name}={value}" for name, value in rule.items() if value)
-    rows.append([f"stop: {written}", *map(format_median, stop)])
-Table(["epoch", *curves], rows, "Median [min, max] of 5 seeds")
+    rows.append([f"stop: {written}", *map(dl.format_median, stop)])
+dl.Table(["epoch", *curves], rows, "Median [min, max] of 5 seeds")
 
 # %% [markdown]
 # On the smooth curve patience 1 stops one epoch after the minimum, from every seed; on the noisy
@@ -331,9 +334,9 @@ Table(["epoch", *curves], rows, "Median [min, max] of 5 seeds")
 # What if the *training* loss decides? It is the one quantity that over-fitting improves.
 
 # %%
-blind = replay_early_stopping(full.history["loss"][0], patience=10, **best)
+blind = dl.replay_early_stopping(full.history["loss"][0], patience=10, **best)
 print("epochs trained:", blind.epochs_run.tolist(), "kept:", blind.kept_epoch.tolist())
-print("test accuracy:", format_median(blind.kept(on_test)))
+print("test accuracy:", dl.format_median(blind.kept(on_test)))
 
 # %% [markdown]
 # It never stops, and the "best" weights are those that know the wrong labels best.
@@ -378,8 +381,10 @@ def ten_outputs():
 
 example, on_loss = {}, {"on the loss": EarlyStopping("loss", patience=3)}
 for name, x in {"0 to 99": numbers, "scaled": scaled}.items():
-    rows = Task(Dataset(name, x, np.zeros((5, 10))), ten_outputs, keras.losses.MeanSquaredError())
-    example[name] = compare_patience(on_loss, SGD(), rows, epochs=10, batch_size=1)
+    rows = dl.Task(
+        dl.Dataset(name, x, np.zeros((5, 10))), ten_outputs, keras.losses.MeanSquaredError()
+    )
+    example[name] = dl.compare_patience(on_loss, SGD(), rows, epochs=10, batch_size=1)
     trained, diverged = example[name].epochs_run[0].tolist(), example[name].diverged.sum()
     print(f"{name}: {trained} epochs trained, {diverged} of 5 diverged")
 
@@ -389,14 +394,14 @@ for name, x in {"0 to 99": numbers, "scaled": scaled}.items():
 # Back to the digits, with all 400 labels right.
 
 # %%
-clean_task = Task(few, build_model, loss, metrics=["accuracy"])
-clean = compare_patience({"correct": None}, optimizer, clean_task, epochs=45, record=["weights"])
+clean_task = dl.Task(few, build_model, loss, metrics=["accuracy"])
+clean = dl.compare_patience({"correct": None}, optimizer, clean_task, epochs=45, record=["weights"])
 clean_on_test = in_each_epoch(clean, few.x_test, few.y_test).mean(axis=-1)
-stop = replay_early_stopping(clean.history["val_loss"][0], patience=5, **best)
+stop = dl.replay_early_stopping(clean.history["val_loss"][0], patience=5, **best)
 ends = {"patience 5": (stop.epochs_run, stop.kept(clean_on_test))}
 ends["to the end"] = np.full(5, 45), clean_on_test[:, -1]
-rows = [[label, *map(format_median, each)] for label, each in ends.items()]
-Table(["correct labels", "epochs", "test accuracy"], rows, "Median [min, max] of 5 seeds")
+rows = [[label, *map(dl.format_median, each)] for label, each in ends.items()]
+dl.Table(["correct labels", "epochs", "test accuracy"], rows, "Median [min, max] of 5 seeds")
 
 # %% [markdown]
 # Here the training loss goes to zero, and that does no harm. **Early stopping saves
@@ -420,7 +425,7 @@ def too_high_by(size, splits=100):
     for _ in range(splits):
         parts = np.split(random.permutation(517), [size])
         seen, fresh = (right[..., part].mean(axis=-1) for part in parts)  # 5 seeds, 45 epochs
-        stop = replay_early_stopping(seen, mode="max", patience=10, restore_best_weights=True)
+        stop = dl.replay_early_stopping(seen, mode="max", patience=10, restore_best_weights=True)
         gaps.append(stop.kept(seen) - stop.kept(fresh))
     return 100 * np.mean(gaps, axis=0)
 
@@ -428,7 +433,7 @@ def too_high_by(size, splits=100):
 luck = {size: too_high_by(size) for size in (25, 50, 100, 250)}
 rows = [[size, *(f"{x:.1f}" for x in np.quantile(gap, [0.5, 0, 1]))] for size, gap in luck.items()]
 columns = ["validation digits", "median of 5 seeds", "min", "max"]
-Table(columns, rows, "By how many points of accuracy the chosen epoch looks too good")
+dl.Table(columns, rows, "By how many points of accuracy the chosen epoch looks too good")
 
 # %% [markdown]
 # The accuracy that chose the epoch is too good to be true, from every seed, and the fewer the
@@ -449,10 +454,10 @@ assert middle[30] < middle[10] - 0.01, "but a lower one"
 kept_loss = np.array([each.kept(watched) for each in replays])
 assert (np.diff(kept_loss, axis=0) <= 0).all(), "the validation loss kept is never higher"
 assert np.median(replays[4].epochs_run) < 25
-last = np.median(replay_early_stopping(watched, patience=10).kept(on_test))
+last = np.median(dl.replay_early_stopping(watched, patience=10).kept(on_test))
 assert last < (middle[10] + np.median(end)) / 2, "the last weights lose more than half the gain"
 assert too_soon.all(), "patience 1 stops before the best epoch on the noisy curve"
-one_later = replay_early_stopping(curves["full batch"], patience=1).epochs_run
+one_later = dl.replay_early_stopping(curves["full batch"], patience=1).epochs_run
 assert (one_later == curves["full batch"].argmin(axis=1) + 2).all(), "right after it on the smooth"
 assert (blind.epochs_run == 45).all() and (blind.kept(on_test) < accuracy[5]).all()
 assert (example["0 to 99"].epochs_run == 4).all() and example["0 to 99"].diverged.all()

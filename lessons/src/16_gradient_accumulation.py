@@ -12,9 +12,9 @@
 # - choose a learning rate for a larger batch, and say how far the two well-known rules carry.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import itertools
 from functools import partial
@@ -26,12 +26,7 @@ from keras.layers import BatchNormalization, Dense, Dropout, LayerNormalization
 from keras.optimizers import SGD, Adam, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import Method, Task, compare_accumulation, digits, mark_varying, train_runs
-from dlcourse.exercises import lesson_16
-from dlcourse.figures import method_style, new_axes, plot_band
-from dlcourse.gradient_accumulation import measure_activations
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
+lesson_16 = dl.exercises.lesson_16
 
 # %% [markdown]
 # ## The problem: every row waits in memory
@@ -42,7 +37,7 @@ from dlcourse.tables import Table
 # the tensors that its backward pass reads from its forward pass.
 
 # %%
-data = digits()
+data = dl.digits()
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
 
@@ -51,9 +46,9 @@ def deep_network():
     return keras.Sequential([keras.Input((64,)), *hidden, Dense(10, name="logits")], name="deep")
 
 
-deep_task = Task(data, deep_network, loss)
+deep_task = dl.Task(data, deep_network, loss)
 batch_sizes = [256, 1024, 4096, 16384]
-activations = np.array([measure_activations(deep_task, rows) for rows in batch_sizes])
+activations = np.array([dl.measure_activations(deep_task, rows) for rows in batch_sizes])
 weights = 4 * deep_network().count_params()  # 4 bytes each
 
 # %%
@@ -63,11 +58,11 @@ print(f"{per_row} bytes per row: {activations[-1] / 1e6:.3g} MB for 16384 rows",
 print(f"the weights take {weights / 1e6:.2g} MB")
 
 labels = ("rows in the batch", "memory (MB)")
-figure, ax = new_axes("What one training step keeps", *labels, xscale="log", yscale="log")
+figure, ax = dl.new_axes("What one training step keeps", *labels, xscale="log", yscale="log")
 lines = {"activations": activations / 1e6, "weights": np.full(4, weights / 1e6)}
 for index, (label, megabytes) in enumerate(lines.items()):
-    ax.plot(batch_sizes, megabytes, label=label, **method_style(label, index))
-legend_beside(ax)
+    ax.plot(batch_sizes, megabytes, label=label, **dl.method_style(label, index))
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -185,19 +180,19 @@ lesson_16.when_it_ends.check(my_prediction)
 # `compare_accumulation` sets `gradient_accumulation_steps` and the batch size, nothing else.
 
 # %%
-task = Task(data, build_model, loss, metrics=["accuracy"])
+task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 settings = {"batch_size": 256, "epochs": 10}
-runs = compare_accumulation([1, 4, 16], SGD(0.5), task, **settings, record=["weights"])
+runs = dl.compare_accumulation([1, 4, 16], SGD(0.5), task, **settings, record=["weights"])
 runs.plot("val_loss", title="256 digits behind every update")
 
 # %%
 kept = activations[:0:-1] / 1e6  # of 16384 rows in 1, 4 and 16 pieces, from above
-figure, axes = new_axes("What accumulation saves, and what it costs", "", "", columns=2)
+figure, axes = dl.new_axes("What accumulation saves, and what it costs", "", "", columns=2)
 axes[0].bar(["1", "4", "16"], kept)
 axes[0].set(xlabel="micro-batches", ylabel="activations (MB), deep network")
 axes[1].bar(["1", "4", "16"], 1e3 * np.median(runs.seconds, axis=1) / 50)
 axes[1].set(xlabel="micro-batches", ylabel="time per update (ms), digits")
-mark_varying(axes[1], "timed on this machine")
+dl.mark_varying(axes[1], "timed on this machine")
 plt.show()
 
 # %% [markdown]
@@ -289,7 +284,7 @@ for micro_batch in range(1, 9):
     rate = float(optimizer.learning_rate)
     optimizer.apply([tf.ones(1)], [weight])
     rows.append([micro_batch, rate, float(weight[0]), int(optimizer.iterations)])
-Table(["micro-batch", "rate", "weight", "iterations"], rows, "Gradients of 1, four to an update")
+dl.Table(["micro-batch", "rate", "weight", "iterations"], rows, "Gradients of 1, four to an update")
 
 # %% [markdown]
 # `iterations` counts **updates**, so Adam's bias correction is right. The schedule counts **every
@@ -317,17 +312,17 @@ lesson_16.when_it_ends.compare(f"after {updates} updates")
 
 # %%
 cosine = schedules.CosineDecay(0.5, decay_steps=50)
-plain = compare_accumulation([1, 4], SGD(cosine), task, **settings)
-fixed = compare_accumulation([4], SGD(PerUpdate(cosine, 4)), task, **settings)
+plain = dl.compare_accumulation([1, 4], SGD(cosine), task, **settings)
+fixed = dl.compare_accumulation([4], SGD(PerUpdate(cosine, 4)), task, **settings)
 rates = {
     "large batch": plain.steps["learning_rate"][0, 0, :50],
     "k = 4": plain.steps["learning_rate"][1, 0, 3::4],
     "k = 4, PerUpdate": fixed.steps["learning_rate"][0, 0, 3::4],
 }
-figure, ax = new_axes("A cosine for 50 updates, as used", "step (update)", "learning rate")
+figure, ax = dl.new_axes("A cosine for 50 updates, as used", "step (update)", "learning rate")
 for index, (label, used) in enumerate(rates.items()):
-    ax.plot(np.arange(50), used, label=label, **method_style(label, index))
-legend_beside(ax)
+    ax.plot(np.arange(50), used, label=label, **dl.method_style(label, index))
+dl.legend_beside(ax)
 plt.show()
 
 large, fast = plain.final("loss")
@@ -363,7 +358,7 @@ for name, layers in between.items():
     apart[name] = np.median(values, axis=0)
     rows.append([name, *(f"{v:.1%}" for v in apart[name])])
 columns = ["network", "2 × 128", "4 × 64", "the large batch again"]
-Table(columns, rows, "How far from the large batch's gradient? Median of 5 networks")
+dl.Table(columns, rows, "How far from the large batch's gradient? Median of 5 networks")
 
 # %% [markdown]
 # - **Dropout** is about as far from the large batch as the large batch is from itself. A mask
@@ -386,11 +381,11 @@ rules = {"same rate": lambda k: 1, "square root": lambda k: k**0.5, "linear": la
 
 
 def scaled(kind, base):
-    methods = {"16 rows": Method(kind(base), batch_size=16)}
+    methods = {"16 rows": dl.Method(kind(base), batch_size=16)}
     for k, (name, factor) in itertools.product((4, 16), rules.items()):
         optimizer = kind(float(base * factor(k)))
-        methods[f"{name}, {16 * k} rows"] = Method(optimizer, batch_size=16 * k)
-    small, *large = train_runs(methods, task, epochs=10, evaluate_every=10).final("loss")
+        methods[f"{name}, {16 * k} rows"] = dl.Method(optimizer, batch_size=16 * k)
+    small, *large = dl.train_runs(methods, task, epochs=10, evaluate_every=10).final("loss")
     columns = zip(rules, large[:3], large[3:], strict=True)
     return {name: np.array([small, *losses]) for name, *losses in columns}
 
@@ -398,14 +393,14 @@ def scaled(kind, base):
 results = {"SGD from rate 0.03": scaled(SGD, 0.03), "Adam from 0.001": scaled(Adam, 0.001)}
 
 # %%
-figure, axes = new_axes("Ten epochs at three batch sizes", "rows", "training loss", columns=2)
+figure, axes = dl.new_axes("Ten epochs at three batch sizes", "rows", "training loss", columns=2)
 for ax, (title, losses) in zip(axes, results.items(), strict=True):
     ax.set(title=title, yscale="log")
     ax.set_xscale("log", base=2)
     ax.set_xticks([16, 64, 256], ["16", "64", "256"])
     for index, (name, values) in enumerate(losses.items()):
-        plot_band(ax, [16, 64, 256], values.T, name, **method_style(name, index))
-legend_beside(axes[1])
+        dl.plot_band(ax, [16, 64, 256], values.T, name, **dl.method_style(name, index))
+dl.legend_beside(axes[1])
 plt.show()
 
 # %% [markdown]
@@ -425,9 +420,9 @@ plt.show()
 def linear_rule(kind, base):
     rate = 16 * base
     rising = schedules.PolynomialDecay(rate / 10, decay_steps=10, end_learning_rate=rate)
-    methods = {"16 rows": Method(kind(base), batch_size=16)}
-    methods |= {"linear": Method(kind(rate)), "warm-up": Method(kind(rising))}
-    return train_runs(methods, task, batch_size=256, epochs=10, evaluate_every=10).final("loss")
+    methods = {"16 rows": dl.Method(kind(base), batch_size=16)}
+    methods |= {"linear": dl.Method(kind(rate)), "warm-up": dl.Method(kind(rising))}
+    return dl.train_runs(methods, task, batch_size=256, epochs=10, evaluate_every=10).final("loss")
 
 
 starts = {"SGD from 0.3": (SGD, 0.3), "Adam from 0.01": (Adam, 0.01)}
@@ -442,7 +437,7 @@ def in_words(values, small):
 
 
 rows = [[name, *(in_words(v, values[0]) for v in values[1:])] for name, values in limits.items()]
-Table(["start", "256 rows, 16 × rate", "with warm-up"], rows, "Training loss against 16 rows")
+dl.Table(["start", "256 rows, 16 × rate", "with warm-up"], rows, "Training loss against 16 rows")
 
 # %% [markdown]
 # - **The rule ends at the stability limit.** SGD from 0.3 would need 4.8. Curvature sets a highest

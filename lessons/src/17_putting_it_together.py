@@ -11,9 +11,9 @@
 # - recognize eight classic faults by what a run recorded, and let `diagnose` name them.
 
 # %%
-import dlcourse
+import dlcourse as dl
 
-dlcourse.start(seed=0)
+dl.start(seed=0)
 
 import textwrap
 import warnings
@@ -26,12 +26,7 @@ from keras.callbacks import EarlyStopping
 from keras.optimizers import SGD, Adam, schedules
 from matplotlib import pyplot as plt
 
-from dlcourse import Method, Task, diabetes, diagnose, digits, sweep_learning_rate, train_runs
-from dlcourse.exercises import lesson_17
-from dlcourse.figures import method_style, new_axes
-from dlcourse.legends import legend_beside
-from dlcourse.tables import Table
-from dlcourse.varying import mark_varying
+lesson_17 = dl.exercises.lesson_17
 
 # %% [markdown]
 # ## The problem: 200 labels
@@ -41,7 +36,7 @@ from dlcourse.varying import mark_varying
 # units, tiny random weights, `SGD()` at its default rate.
 
 # %%
-few = digits().with_train_size(200)
+few = dl.digits().with_train_size(200)
 scanned = replace(few, x_train=16 * few.x_train, x_val=16 * few.x_val, x_test=16 * few.x_test)
 print(scanned)
 
@@ -67,9 +62,9 @@ def recipe(scale=True, start="he_normal", activation="relu", l2=0.001, rate=0.3)
 bare = {"l2": 0, "rate": 0}
 plain = recipe(scale=False, start="tiny", activation="sigmoid", **bare)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-task = Task(scanned, recipe(), loss, metrics=["accuracy"])
+task = dl.Task(scanned, recipe(), loss, metrics=["accuracy"])
 length = {"epochs": 12, "batch_size": 25}  # 8 steps an epoch, 96 in all
-first = train_runs({"first attempt": Method(SGD(), model=plain)}, task, **length)
+first = dl.train_runs({"first attempt": dl.Method(SGD(), model=plain)}, task, **length)
 first.plot("val_accuracy", title="200 digits: the first attempt")
 first.table("loss", "val_loss", "val_accuracy")
 
@@ -100,18 +95,18 @@ lesson_17.costs_most.check(my_prediction)
 # %%
 rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3]
 basic = recipe(**bare)
-fitted = Task(scanned, basic, loss)
-sweep = sweep_learning_rate({"Adam": Adam()}, fitted, rates, seeds=range(3), **length)
+fitted = dl.Task(scanned, basic, loss)
+sweep = dl.sweep_learning_rate({"Adam": Adam()}, fitted, rates, seeds=range(3), **length)
 assert not sweep.at_the_edge()
 print(sweep.table())
 
 tuned = sweep.best_rates()["Adam"]
 steps = {
-    "+ scaled inputs": Method(SGD(), model=recipe(start="tiny", activation="sigmoid", **bare)),
-    "+ He and ReLU": Method(SGD(), model=basic),
-    "+ Adam, tuned rate": Method(Adam(tuned), model=basic),
+    "+ scaled inputs": dl.Method(SGD(), model=recipe(start="tiny", activation="sigmoid", **bare)),
+    "+ He and ReLU": dl.Method(SGD(), model=basic),
+    "+ Adam, tuned rate": dl.Method(Adam(tuned), model=basic),
 }
-ladder = train_runs(steps, task, **length)
+ladder = dl.train_runs(steps, task, **length)
 ladder.plot("val_accuracy", title="Step by step, five seeds")
 ladder.table("loss", "val_loss", "val_accuracy")
 
@@ -164,7 +159,7 @@ print(verdict([2, 1, 3, 1, 2, 4]), "/", verdict([2, 1, 3, -1, 2, 4]))
 # %%
 cosine = schedules.CosineDecay(tuned, decay_steps=96)
 stop = EarlyStopping(monitor="val_loss", patience=5, restore_best_weights=True)
-complete = Method(Adam(cosine), model=recipe(), callbacks=[stop])
+complete = dl.Method(Adam(cosine), model=recipe(), callbacks=[stop])
 
 without = {
     "scaled inputs": replace(complete, model=recipe(scale=False)),
@@ -177,10 +172,10 @@ without = {
     "dropout": replace(complete, model=recipe(rate=0)),
     "early stopping": replace(complete, callbacks=()),
 }
-lean = {"lean": Method(Adam(tuned), model=basic)}
+lean = {"lean": dl.Method(Adam(tuned), model=basic)}
 methods = {"complete": complete, **without}
-runs = train_runs(methods, task, seeds=range(6), **length)
-lean_runs = train_runs(lean, task, seeds=range(6), record=["model"], **length)
+runs = dl.train_runs(methods, task, seeds=range(6), **length)
+lean_runs = dl.train_runs(lean, task, seeds=range(6), record=["model"], **length)
 
 
 # %%
@@ -189,7 +184,7 @@ def accuracy(label):
 
 
 differences = {piece: accuracy("complete") - accuracy(piece) for piece in without}
-_, ax = new_axes(
+_, ax = dl.new_axes(
     "What each piece brought: six seeds, 97 % interval", "validation accuracy gained (fraction)", ""
 )
 for row, (piece, values) in enumerate(differences.items()):
@@ -206,7 +201,7 @@ rows = [
     for piece, d in differences.items()
 ]
 columns = ["piece", "median", "from", "to", "verdict"]
-Table(columns, rows, "Digits gained, of 258: median of six seeds and its 97 % interval")
+dl.Table(columns, rows, "Digits gained, of 258: median of six seeds and its 97 % interval")
 
 # %% [markdown]
 # ## How to read it
@@ -234,12 +229,12 @@ lesson_17.costs_most.compare(max(asked, key=costs.get))
 # cost anything, also with another 200 training digits, which no choice above has seen?
 
 # %%
-more = digits().with_train_size(400)  # the first 200 of them are the ones from above
+more = dl.digits().with_train_size(400)  # the first 200 of them are the ones from above
 x, y = more.x_train[200:], more.y_train[200:]
 assert np.array_equal(more.x_train[:200], few.x_train)
 again = replace(task, data=replace(scanned, x_train=16 * x, y_train=y))
 both = {"complete": complete, **lean}
-repeated = train_runs(both, again, seeds=range(6), **length).final("val_accuracy")
+repeated = dl.train_runs(both, again, seeds=range(6), **length).final("val_accuracy")
 gains = {
     "first 200 digits": accuracy("complete") - lean_runs.final("val_accuracy")[0],
     "other 200 digits": repeated[0] - repeated[1],
@@ -319,7 +314,7 @@ class BatchOnly(layers.BatchNormalization):
         return super().call(x, training=True, mask=mask)  # at inference, too
 
 
-data = digits()
+data = dl.digits()
 mixed = replace(data, y_train=np.random.default_rng(0).permutation(data.y_train))
 unscaled = replace(data, x_train=16 * data.x_train, x_val=16 * data.x_val)
 late = schedules.PiecewiseConstantDecay([2000], [0.3, 0.03])  # 5 epochs have 200 steps
@@ -327,8 +322,8 @@ twice = network(ends=[layers.Softmax, layers.Softmax])
 chances = keras.losses.SparseCategoricalCrossentropy()  # expects probabilities
 
 # %%
-healthy = Task(data, network(), loss, metrics=["accuracy"])
-patients = Task(diabetes(), network(inputs=10, outputs=1), keras.losses.MeanSquaredError())
+healthy = dl.Task(data, network(), loss, metrics=["accuracy"])
+patients = dl.Task(dl.diabetes(), network(inputs=10, outputs=1), keras.losses.MeanSquaredError())
 gallery = {
     "NaN": (SGD(2.0), patients),
     "dead ReLUs": (SGD(0.2), replace(healthy, data=unscaled)),
@@ -344,18 +339,20 @@ gallery = {
 
 def train_faulty(fault):
     optimizer, its_task = gallery[fault]
-    return train_runs({fault: optimizer}, its_task, epochs=5, record=["loss", "model"])
+    return dl.train_runs({fault: optimizer}, its_task, epochs=5, record=["loss", "model"])
 
 
 recorded = {fault: train_faulty(fault) for fault in gallery}
 
 # %%
-_, ax = new_axes("Seven faults and a healthy run: median of five seeds", "epoch", "training loss")
+_, ax = dl.new_axes(
+    "Seven faults and a healthy run: median of five seeds", "epoch", "training loss"
+)
 for index, fault in enumerate(list(recorded)[1:]):  # of the NaN there is nothing to draw
     curve = np.median(recorded[fault].history["loss"][0], axis=0)
-    ax.plot(range(1, 6), curve, label=fault, **method_style(fault, index))
-mark_varying(ax, "chaotic: details differ between machines")
-legend_beside(ax)
+    ax.plot(range(1, 6), curve, label=fault, **dl.method_style(fault, index))
+dl.mark_varying(ax, "chaotic: details differ between machines")
+dl.legend_beside(ax)
 plt.show()
 
 # %% [markdown]
@@ -368,12 +365,12 @@ plt.show()
 # %%
 def examine(fault, its_runs):
     optimizer, its_task = gallery[fault]
-    return diagnose(its_runs, methods={fault: optimizer}, task=its_task)
+    return dl.diagnose(its_runs, methods={fault: optimizer}, task=its_task)
 
 
 findings = {fault: examine(fault, its_runs) for fault, its_runs in recorded.items()}
 rows = [[fault, each.name, each.sureness] for fault, found in findings.items() for each in found]
-Table(["what was done", "what diagnose finds", "how sure"], rows, "Five seeds each")
+dl.Table(["what was done", "what diagnose finds", "how sure"], rows, "Five seeds each")
 
 # %% [markdown]
 # Every fault is named, and nothing is said of the healthy run. Two runs have a second finding:
@@ -393,7 +390,7 @@ print(findings["softmax twice"]["softmax twice"])
 # %%
 def curves_alone(its_runs):
     rates_used = {"learning_rate": its_runs.steps["learning_rate"]}
-    return diagnose(replace(its_runs, steps=rates_used, models={}))
+    return dl.diagnose(replace(its_runs, steps=rates_used, models={}))
 
 
 chaotic = ("dead ReLUs", "rate too high")  # their curves differ between machines
@@ -435,7 +432,7 @@ for fault, name in zip(gallery, expected, strict=False):
     assert seen_in[name] >= 4, "in at least four of five runs"
 assert not findings["none"] and not named["none"]
 print("Eight faults of eight are named, and none in the healthy runs.")
-print(diagnose(runs, methods=methods, task=task)["early stopping"].table())
+print(dl.diagnose(runs, methods=methods, task=task)["early stopping"].table())
 
 # %% [markdown]
 # That last finding is about our own ablation, and it is right: without early stopping every run was

@@ -19,7 +19,8 @@ SOURCE = """\
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse import figure_digest, figures
+from dlcourse.display.digest import figure
+from dlcourse.display import style
 
 figures.use_style()
 figure_digest.register_digest()
@@ -84,5 +85,5 @@ def store_unexecuted(lesson: Lesson) -> None:
     """Writes both notebooks as a build would, but without running a cell."""
     for variant in VARIANTS:
         notebook = new_notebook(visible(lesson.cells(), variant))
-        stamp(notebook, ["dlcourse", "dlcourse.arguments"])
+        stamp(notebook, ["dlcourse", "dlcourse.checks"])
         write_atomically(lesson.notebook_path(variant), nbformat.writes(notebook))

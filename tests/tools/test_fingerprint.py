@@ -60,12 +60,12 @@ def test_a_changed_solution_leaves_the_unsolved_notebook_alone(stored: Lesson, t
 
 def test_a_changed_module_is_named(stored: Lesson, tmp_path: Path):
     (tmp_path / "dlcourse" / "arguments.py").write_text("LIMIT = 2\n")
-    assert reasons(stored) == [["package changed (dlcourse.arguments)"]] * 2
+    assert reasons(stored) == [["package changed (dlcourse.checks)"]] * 2
 
 
 def test_a_removed_module_is_named(stored: Lesson, tmp_path: Path):
     (tmp_path / "dlcourse" / "arguments.py").unlink()
-    assert reasons(stored) == [["package changed (dlcourse.arguments)"]] * 2
+    assert reasons(stored) == [["package changed (dlcourse.checks)"]] * 2
 
 
 def test_a_module_that_the_lesson_does_not_load_does_not_count(stored: Lesson, tmp_path: Path):

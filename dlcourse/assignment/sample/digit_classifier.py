@@ -26,7 +26,7 @@ from keras.optimizers import SGD, AdamW
 
 from dlcourse import Task, compare_optimizers, conform, digits, sweep_learning_rate, train_runs
 from dlcourse.assignment import student_seed
-from dlcourse.cloning import with_learning_rate
+from dlcourse.keras_internals.cloning import with_learning_rate
 
 data = digits().with_train_size(400, seed=student_seed(student))
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)

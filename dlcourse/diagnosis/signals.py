@@ -1,0 +1,193 @@
+"""How large a signal is in each layer of a network, forward and backward, beside theory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import ArrayLike
+
+from dlcourse.checks import expect
+from dlcourse.display.tables import Table
+
+# A fine grid for means over a normal distribution; an even number, so that half are positive.
+_NODES = np.linspace(-8, 8, 2000)
+_WEIGHTS = np.exp(-(_NODES**2) / 2)
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SignalTrace:
+    """Activations and gradients of each layer, on one batch.
+
+    Args:
+        layers: the L layers' names, from the first to the last.
+        mean: shape (L,), mean of a layer's outputs over rows and units.
+        deviation: shape (L,), their standard deviation.
+        size: shape (L,), their root mean square, which is what theory predicts.
+        theory: shape (L,), the size that theory predicts from the inputs' size; NaN from the first
+            layer on that is not dense.
+        gradient_size: shape (L,), root mean square of the loss's gradient at a layer's outputs.
+        gradient_theory: shape (L,), what theory predicts from the gradient's size at the last
+            layer; NaN where it does not know the layers between.
+    """
+
+    layers: tuple[str, ...]
+    mean: np.ndarray
+    deviation: np.ndarray
+    size: np.ndarray
+    theory: np.ndarray
+    gradient_size: np.ndarray
+    gradient_theory: np.ndarray
+
+    def table(self) -> Table:
+        """Return one row per layer: mean, deviation, and both sizes beside theory."""
+        columns = ["layer", "mean", "deviation", "size", "in theory", "gradient", "in theory"]
+        rows = zip(
+            self.layers,
+            self.mean,
+            self.deviation,
+            self.size,
+            self.theory,
+            self.gradient_size,
+            self.gradient_theory,
+            strict=True,
+        )
+        return Table(columns, list(rows), "The signal, layer by layer")
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+
+def trace_signal(
+    model: keras.Model, x: ArrayLike, y: ArrayLike, loss: keras.losses.Loss
+) -> SignalTrace:
+    """Measure activations and gradients layer by layer on one batch, beside what theory says.
+
+    It shows where the signal dies out or explodes before a single step is taken. The rule, for a
+    dense layer with n inputs, kernel entries of mean square σ², and activation f, where the inputs
+    of mean square q are many and the kernel is random:
+
+        sum z ~ N(0, n σ² q)      next q = mean of f(z)²
+        gradient: mean square at the inputs = m σ² · mean of f'(z)² · mean square at the m outputs
+
+    σ² is measured on the kernel, so theory holds for any initializer that draws independently
+    around zero, and for a trained network only by chance.
+
+    Args:
+        model: a Sequential model. Batch normalization uses the batch's own statistics, as in
+            training; nothing is dropped, and nothing in the model changes.
+        x: inputs, shape (rows, features).
+        y: the targets of these rows.
+        loss: a Keras loss.
+
+    Returns:
+        Sizes for each layer but dropout.
+
+    Raises:
+        ValueError: an argument is of the wrong kind, or the model is not sequential.
+
+    Example:
+        >>> kernel = keras.initializers.Constant(0.5)
+        >>> layer = keras.layers.Dense(1, kernel_initializer=kernel, name="sum")
+        >>> model = keras.Sequential([keras.Input((2,)), layer])
+        >>> trace = trace_signal(model, [[1.0, 1.0]], [[0.0]], keras.losses.MeanSquaredError())
+        >>> trace.mean.tolist(), trace.gradient_size.tolist()
+        ([1.0], [2.0])
+
+    Source: Glorot and Bengio (2010) for the measurement; Poole et al., "Exponential Expressivity in
+    Deep Neural Networks through Transient Chaos" (2016), and Schoenholz et al., "Deep Information
+    Propagation" (2017), for the theory with any activation.
+    """
+    x, y = _expect_batch(model, x, y, loss)
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
+    outputs, gradients = _both_passes(layers, x, y, loss)
+    theory, factors = _theory(layers, _size(x))
+    last = _size(gradients[-1])
+    return SignalTrace(
+        layers=tuple(layer.name for layer in layers),
+        mean=np.array([output.mean() for output in outputs]),
+        deviation=np.array([output.std() for output in outputs]),
+        size=np.array([_size(output) for output in outputs]),
+        theory=theory,
+        gradient_size=np.array([_size(gradient) for gradient in gradients]),
+        gradient_theory=last * np.append(np.cumprod(factors[:0:-1])[::-1], 1.0),
+    )
+
+
+def _both_passes(
+    layers: Sequence[keras.Layer], x: np.ndarray, y: np.ndarray, loss: keras.losses.Loss
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Return each layer's outputs and the gradients at them; statistics stay as they were."""
+    moving = [variable for layer in layers for variable in layer.non_trainable_variables]
+    before = [variable.numpy() for variable in moving]
+    outputs, signal = [], tf.convert_to_tensor(x)
+    with tf.GradientTape() as tape:
+        tape.watch(signal)
+        for layer in layers:
+            normalizes = isinstance(layer, keras.layers.BatchNormalization)
+            signal = layer(signal, **({"training": True} if normalizes else {}))
+            outputs.append(signal)
+        value = loss(y, signal)
+    gradients = tape.gradient(value, outputs)
+    for variable, kept in zip(moving, before, strict=True):
+        variable.assign(kept)
+    forward, backward = (
+        [np.asarray(tensor, dtype=float) for tensor in tensors] for tensors in (outputs, gradients)
+    )
+    return forward, backward
+
+
+def _theory(layers: Sequence[keras.Layer], size: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return each layer's output size, and by which factor a gradient changes on its way back."""
+    sizes, factors = [], []
+    for layer in layers:
+        factor = np.nan
+        if isinstance(layer, keras.layers.Dense) and _is_elementwise(layer):
+            inputs, units = layer.kernel.shape
+            square = np.mean(np.square(layer.kernel.numpy(), dtype=float))
+            bias = 0.0 if layer.bias is None else np.mean(np.square(layer.bias.numpy()))
+            values, slopes = _bend(layer, np.sqrt(inputs * square * size**2 + bias) * _NODES)
+            size = np.sqrt(_WEIGHTS @ values**2)
+            factor = np.sqrt(units * square * (_WEIGHTS @ slopes**2))
+        else:
+            size = np.nan
+        sizes.append(size)
+        factors.append(factor)
+    return np.array(sizes), np.array(factors)
+
+
+def _bend(layer: keras.layers.Dense, sums: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the activation and its slope at these sums."""
+    points = tf.constant(sums)
+    with tf.GradientTape() as tape:
+        tape.watch(points)
+        values = layer.activation(points)
+    slopes = tape.gradient(values, points, unconnected_gradients="zero")
+    return values.numpy(), slopes.numpy()
+
+
+def _is_elementwise(layer: keras.layers.Dense) -> bool:
+    across = keras.activations.softmax, keras.activations.log_softmax
+    return layer.activation not in across
+
+
+def _size(values: np.ndarray) -> float:
+    """Return the root mean square."""
+    return float(np.sqrt(np.mean(np.square(values, dtype=float))))
+
+
+def _expect_batch(
+    model: keras.Model, x: ArrayLike, y: ArrayLike, loss: keras.losses.Loss
+) -> tuple[np.ndarray, np.ndarray]:
+    sequential = isinstance(model, keras.Sequential) and len(model.layers) > 0
+    expect(sequential, "model", "a keras.Sequential model with layers", model)
+    expect(isinstance(loss, keras.losses.Loss), "loss", "a Keras loss object", loss)
+    x, y = np.asarray(x, dtype="float32"), np.asarray(y)
+    expect(x.ndim > 1 and len(x) > 0, "x", "an array of rows", x.shape)
+    matching = y.ndim > 0 and len(y) == len(x)
+    expect(matching, "y", f"one target for each of the {len(x)} rows of x", y.shape)
+    return x, y

@@ -1,0 +1,175 @@
+"""Run an update rule, hand-written or Keras's, on a landscape and record its path."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dlcourse.checks import expect, expect_integer, expect_number
+from dlcourse.landscapes.landscape import Landscape
+from dlcourse.landscapes.path import DescentPath
+
+RULE = "a function (w, g, state, ...) or a Keras optimizer"
+
+# (weights, gradient, step counted from 0) -> (new weights, the learning rate used)
+Update = Callable[[np.ndarray, np.ndarray, int], tuple[np.ndarray, float]]
+
+
+def descend(
+    rule: Any,
+    *,
+    on: Landscape,
+    start: ArrayLike,
+    steps: int,
+    label: str | None = None,
+    **hyperparameters: Any,
+) -> DescentPath:
+    """Take steps on a landscape and record where they lead.
+
+    It shows what an update rule does, one step at a time, where everything can be seen. A
+    hand-written rule has this form, with Keras's names for its hyperparameters:
+
+        def momentum(w, g, state, learning_rate, momentum):
+            state["v"] = momentum * state.get("v", 0) - learning_rate * g
+            return w + state["v"]  # the new weights
+
+    `w` and `g` are arrays of shape (d,); `state` is a dict that starts empty and is kept between
+    the steps. As in Keras, `learning_rate` may be a number or a schedule, a function of the step
+    (counted from 0). Hand-written rules run in float64.
+
+    A Keras optimizer brings its own hyperparameters and runs in Keras's float type, float32
+    unless you set another; the path is recorded in float64 either way. It is cloned, so your
+    object stays as it is.
+
+    Steps that leave the range of floating-point numbers are a result, not an error: NaN pads the
+    path, and its `diverged` is true.
+
+    Args:
+        rule: a hand-written rule or a Keras optimizer.
+        on: the landscape.
+        start: the first weights, shape (d,); for one weight a number will do.
+        steps: how many steps to take, at least 1.
+        label: the path's name in plots. Defaults to the rule's or the optimizer's name.
+        **hyperparameters: what a hand-written rule needs beyond `w`, `g` and `state`.
+
+    Returns:
+        The path, with the start as its point 0.
+
+    Raises:
+        ValueError: the rule is not one, lacks a hyperparameter or is given one it does not know,
+            or returns something else than the new weights; or another argument is unusable.
+
+    >>> from dlcourse.landscapes.functions import parabola
+    >>> def sgd(w, g, state, learning_rate):
+    ...     return w - learning_rate * g
+    >>> path = descend(sgd, on=parabola(), start=1.0, steps=3, learning_rate=0.1)
+    >>> path.points[:, 0].round(3)
+    array([1.   , 0.9  , 0.81 , 0.729])
+    """
+    expect(isinstance(on, Landscape), "on", "a Landscape, such as landscapes.bumpy()", on)
+    expect_integer("steps", steps, minimum=1)
+    w = _first_weights(start, on.dimensions)
+    make_update = _keras_update if hasattr(rule, "get_config") else _rule_update
+    update = make_update(rule, w, hyperparameters)
+    return _follow(update, on, w, steps, label or _name(rule))
+
+
+def _follow(update: Update, on: Landscape, w: np.ndarray, steps: int, label: str) -> DescentPath:
+    """Take the steps, until a number is no longer finite."""
+    points, gradients = np.full((2, steps + 1, w.size), np.nan)
+    values, learning_rates = np.full(steps + 1, np.nan), np.full(steps, np.nan)
+    with np.errstate(all="ignore"):
+        for step in range(steps + 1):
+            points[step], values[step], gradients[step] = w, on.function(w), on.gradient(w)
+            finite = np.isfinite([*w, values[step], *gradients[step]]).all()
+            if step == steps or not finite:
+                break
+            w, learning_rates[step] = update(w, gradients[step], step)
+    return DescentPath(label, on, points, values, gradients, learning_rates)
+
+
+def _rule_update(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> Update:
+    """Wrap a hand-written rule: it gets copies, so that it may change them in place."""
+    is_rule = callable(rule) and not inspect.isclass(rule)
+    expect(is_rule, "rule", RULE, rule)
+    arguments = _bind(rule, w, hyperparameters)
+    learning_rate = arguments.get("learning_rate", np.nan)
+    if "learning_rate" in arguments and not callable(learning_rate):
+        expect_number("learning_rate", learning_rate)
+    state: dict[str, Any] = {}
+
+    def update(w: np.ndarray, g: np.ndarray, step: int) -> tuple[np.ndarray, float]:
+        used = dict(hyperparameters)
+        if callable(learning_rate):
+            used["learning_rate"] = float(learning_rate(step))
+        returned = rule(w.copy(), g.copy(), state, **used)
+        new = _floats(returned)
+        expected = f"the new weights, an array of shape {w.shape}"
+        expect(new.shape == w.shape, f"{_name(rule)}(w, g, state, ...)", expected, returned)
+        return new, used.get("learning_rate", learning_rate)
+
+    return update
+
+
+def _bind(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> dict[str, Any]:
+    """Return what the rule will be called with, its defaults included, or say what is amiss."""
+    signature = inspect.signature(rule)
+    try:
+        bound = signature.bind(w, w, {}, **hyperparameters)
+    except TypeError as error:
+        expected = f"those of {_name(rule)}{signature} ({error})"
+        expect(False, "hyperparameters", expected, hyperparameters)
+    bound.apply_defaults()
+    return {**bound.arguments, **hyperparameters}
+
+
+def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]) -> Update:
+    """Wrap a clone of a Keras optimizer and one variable; compiled, as `fit` would."""
+    import keras
+    import tensorflow as tf
+
+    from dlcourse.keras_internals.cloning import clone_optimizer, expect_clonable
+
+    expect(isinstance(optimizer, keras.optimizers.Optimizer), "rule", RULE, optimizer)
+    expect_clonable("rule", optimizer)
+    own = "empty for a Keras optimizer, which brings its own"
+    expect(not hyperparameters, "hyperparameters", own, hyperparameters)
+    clone = clone_optimizer(optimizer)
+    variable = keras.Variable(w, dtype=keras.config.floatx(), name="w")
+    clone.build([variable])
+
+    @tf.function
+    def apply(gradient: tf.Tensor) -> tf.Tensor:
+        learning_rate = tf.identity(clone.learning_rate)  # before `apply` counts the step
+        clone.apply([gradient], [variable])
+        return learning_rate
+
+    def update(w: np.ndarray, g: np.ndarray, step: int) -> tuple[np.ndarray, float]:
+        learning_rate = apply(tf.constant(g, dtype=variable.dtype))
+        return variable.numpy().astype(float), float(learning_rate)
+
+    return update
+
+
+def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
+    """Return the start as a float64 array, or say what is amiss."""
+    w = np.atleast_1d(_floats(start))
+    expected = f"{dimensions} finite number{'s' * (dimensions > 1)}, the landscape's weights"
+    expect(w.shape == (dimensions,) and np.isfinite(w).all(), "start", expected, start)
+    return w
+
+
+def _floats(values: Any) -> np.ndarray:
+    """Return float64; what is no array of numbers becomes an empty one, which no check accepts."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        return np.empty(0)
+
+
+def _name(rule: Callable) -> str:
+    return getattr(rule, "__name__", type(rule).__name__)

@@ -1,0 +1,86 @@
+"""What a key of a Keras history says: quantity, data it was measured on, direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import numpy as np
+
+from dlcourse.checks import expect
+
+_LOWER_IS_BETTER = ("loss", "error", "penalty", "crossentropy", "hinge", "mse", "mae")
+_HIGHER_IS_BETTER = ("accuracy", "acc", "auc", "precision", "recall", "f1_score", "r2_score")
+_UNITS = {"accuracy": " (fraction)", "acc": " (fraction)"}
+
+
+def quantity(key: str) -> str:
+    """Return what a key measures, whatever the data it is measured on.
+
+    >>> quantity("val_loss"), quantity("loss")
+    ('loss', 'loss')
+    """
+    return key.removeprefix("val_")
+
+
+def data_name(key: str) -> str:
+    """Return which data a key is measured on, by Keras's prefix; the penalty needs no data.
+
+    >>> data_name("val_loss"), data_name("loss"), data_name("penalty")
+    ('validation', 'training', '')
+    """
+    if key == "penalty":
+        return ""
+    return "validation" if key.startswith("val_") else "training"
+
+
+def in_words(key: str, *, data: bool = True) -> str:
+    """Return what an axis is labeled with: the quantity, its data, and its unit if it has one.
+
+    >>> in_words("val_accuracy"), in_words("learning_rate", data=False), in_words("penalty")
+    ('validation accuracy (fraction)', 'learning rate', 'penalty')
+    """
+    name = quantity(key)
+    measured_on = data_name(key) if data else ""
+    return f"{measured_on} {name.replace('_', ' ')}{_UNITS.get(name, '')}".strip()
+
+
+def direction(key: str) -> Literal["min", "max"] | None:
+    """Return Keras's `mode` of a key: "min" if lower is better, "max" if higher, None if unknown.
+
+    >>> direction("val_loss"), direction("val_accuracy"), direction("my_metric")
+    ('min', 'max', None)
+    """
+    if key.endswith(_LOWER_IS_BETTER):
+        return "min"
+    return "max" if key.endswith(_HIGHER_IS_BETTER) else None
+
+
+def resolve_mode(key: str, mode: str) -> str:
+    """Return "min" or "max" for `mode`, where "auto" tells from the key, as in Keras.
+
+    Raises:
+        ValueError: the key does not tell; nothing is guessed.
+    """
+    chosen = direction(key) if mode == "auto" else mode
+    expect(chosen in ("min", "max"), "mode", f"'min' or 'max' for the key {key!r}", mode)
+    return chosen
+
+
+def known_series(series: Mapping[str, np.ndarray], key: str) -> np.ndarray:
+    """Return the array of a key.
+
+    Raises:
+        ValueError: the key was not recorded; the error lists those that were.
+    """
+    expect(key in series, "key", one_of(series), key)
+    return series[key]
+
+
+def one_of(names: Iterable[str]) -> str:
+    """Return the wording of an error for a choice.
+
+    >>> one_of(["loss", "val_loss"])
+    "one of 'loss', 'val_loss'"
+    """
+    return "one of " + ", ".join(map(repr, names))

@@ -1,0 +1,239 @@
+"""The one place that trains: every method on the same task, seeds and batches."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from dlcourse.checks import expect, expect_integer
+from dlcourse.experiment.method import Method, expect_callbacks
+from dlcourse.experiment.task import Task
+from dlcourse.keras_internals.cloning import exclusions, expect_clonable, hyperparameters
+from dlcourse.keras_internals.seeds import seeded
+from dlcourse.results.training_runs import Run, TrainingRuns
+from dlcourse.training.loop import (
+    TrainingLoop,
+    TrainingPlan,
+    acts_on_batches,
+    measured_epochs,
+)
+from dlcourse.training.network import Network
+from dlcourse.training.progress import progress_bar
+from dlcourse.training.step import Program, pays_for_xla
+
+RECORDABLE = ("loss", "gradient_norm", "weight_norm", "weights", "updates", "model")
+
+
+def train_runs(
+    methods: Mapping[str, keras.optimizers.Optimizer | Method],
+    task: Task,
+    *,
+    epochs: int,
+    seeds: Iterable[int] = range(5),
+    batch_size: int = 32,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    evaluate_every: int = 1,
+    record: Collection[str] = (),
+    jit_compile: bool | str = "auto",
+) -> TrainingRuns:
+    """Train every method from every seed, on equal terms, and return what was recorded.
+
+    For one seed all methods start from the same weights and see the same batches in the same
+    order. A training is the one that `model.fit` would do with these batches; only the loop over
+    the batches is compiled. Losses and metrics are measured at an epoch's end on all rows in
+    inference mode, the penalty apart. Callbacks see these values under Keras's keys, where `loss`
+    and `val_loss` include the penalty, as Keras reports them.
+
+    Args:
+        methods: label → Keras optimizer, or `Method` where more than the optimizer varies. The
+            objects are cloned for each run and not changed.
+        task: data, model and loss.
+        epochs: passes over the training rows.
+        seeds: one run per method and seed.
+        batch_size: rows per step; from the number of training rows up it is full batch.
+        callbacks: Keras callbacks for every method; copied for each run.
+        evaluate_every: epochs between two measurements.
+        record: any of "loss", "gradient_norm" and "weight_norm" (per step), "weights" (a snapshot
+            per measurement), "updates" (what the step before it changed) and "model" (the trained
+            model).
+        jit_compile: whether XLA compiles the step; "auto" does so for runs of 2,000 steps and
+            more without random layers.
+
+    Returns:
+        What was recorded, arrays of shape (methods, seeds, epochs or steps). A run that diverged
+        is a result, with the values it reached.
+
+    Raises:
+        ValueError: an argument is wrong; nothing was trained.
+
+    >>> import keras, numpy as np
+    >>> from dlcourse import Dataset, Task
+    >>> x = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)
+    >>> def line():
+    ...     return keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> task = Task(Dataset("line", x, 2 * x), line, keras.losses.MeanSquaredError())
+    >>> runs = train_runs({"SGD": keras.optimizers.SGD(0.1)}, task, epochs=40, batch_size=5)
+    >>> bool((runs.final("loss") < 1e-3).all())
+    True
+    """
+    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
+    expect_integer("epochs", epochs, minimum=1)
+    expect_integer("batch_size", batch_size, minimum=1)
+    expect_integer("evaluate_every", evaluate_every, minimum=1)
+    _expect_record(record)
+    expect(
+        jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile
+    )
+    seeds = _as_seeds(seeds)
+    plans = [
+        TrainingPlan(
+            label,
+            method,
+            task,
+            seed,
+            epochs,
+            method.batch_size or batch_size,
+            evaluate_every,
+            tuple(record),
+            jit_compile,
+        )
+        for label, method in _as_methods(methods, callbacks).items()
+        for seed in seeds
+    ]
+    return TrainingRuns.from_runs(_execute_all(plans), measured_epochs(epochs, evaluate_every))
+
+
+def train_once(plan: TrainingPlan) -> Run:
+    """Execute one plan by itself; a plan can be pickled and sent to another process.
+
+    Returns:
+        The same record that `train_runs` makes of this method and seed.
+    """
+    return _execute_all([plan])[0]
+
+
+def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
+    with seeded(0):  # whatever else is drawn meanwhile, the caller's random state comes back
+        workshop = _Workshop(plans)
+        for plan in plans:
+            _expect_monitors(plan, workshop.network(plan).keys)
+        with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
+            return [workshop.execute(plan, bar.update) for plan in plans]
+
+
+class _Workshop:
+    """Networks and programs, kept by what they were compiled for: none is compiled twice."""
+
+    def __init__(self, plans: list[TrainingPlan]) -> None:
+        alike = defaultdict(list)
+        for plan in plans:
+            alike[self._architecture(plan)].append(plan)
+        self._networks = {
+            key: Network(same[0].task, same[0].build, list(dict.fromkeys(p.seed for p in same)))
+            for key, same in alike.items()
+        }
+        self._programs: dict[tuple, Program] = {}
+
+    @staticmethod
+    def _architecture(plan: TrainingPlan) -> tuple:
+        return id(plan.task), id(plan.build)
+
+    def network(self, plan: TrainingPlan) -> Network:
+        return self._networks[self._architecture(plan)]
+
+    def program(self, plan: TrainingPlan) -> Program:
+        network, optimizer = self.network(plan), plan.method.optimizer
+        jit = plan.jit_compile
+        if jit == "auto":
+            jit = pays_for_xla(network, plan.steps)
+        record = set(plan.record)
+        if any(map(acts_on_batches, plan.method.callbacks)):
+            record.add("objective")  # Keras logs it at each step
+        key = (
+            id(network), plan.batch_size, frozenset(record), jit, _compiled_constants(optimizer)
+        )  # fmt: skip
+        if key not in self._programs:
+            self._programs[key] = Program(network, optimizer, plan.batch_size, record, jit)
+        return self._programs[key]
+
+    def execute(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:
+        # For callbacks that draw numbers; weights and batches have their own seeds.
+        random.seed(plan.seed)
+        np.random.seed(plan.seed)  # noqa: NPY002
+        program = self.program(plan)
+        program.initialize(plan.method.optimizer, plan.seed)
+        return TrainingLoop(plan, program, progress).run()
+
+
+def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
+    """Return what a compiled step holds fixed: all of an optimizer but a constant rate."""
+    config = hyperparameters(optimizer)
+    del config["name"]
+    rate = config.pop("learning_rate")
+    # A constant is assigned anew for each run. Schedules may look alike in print: a long table is
+    # cut short.
+    schedule = None if isinstance(rate, float) else id(rate)
+    settings = tuple((key, repr(value)) for key, value in config.items())
+    return type(optimizer), schedule, settings, repr(exclusions(optimizer))
+
+
+def _as_methods(
+    methods: Mapping[str, keras.optimizers.Optimizer | Method],
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> dict[str, Method]:
+    """Return every entry as a Method that carries the callbacks of the comparison too."""
+    expected = "a non-empty mapping of labels to Keras optimizers or Methods"
+    expect(isinstance(methods, Mapping) and len(methods) > 0, "methods", expected, methods)
+    expect_callbacks(callbacks)
+    made = {}
+    for label, entry in methods.items():
+        expect(isinstance(label, str), "methods", "a mapping whose labels are strings", label)
+        if not isinstance(entry, Method):
+            ok = isinstance(entry, keras.optimizers.Optimizer)
+            expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
+            expect_clonable(f"methods[{label!r}]", entry)
+            entry = Method(entry)
+        made[label] = replace(entry, callbacks=(*callbacks, *entry.callbacks))
+        _expect_one_rate(label, made[label])
+    return made
+
+
+def _expect_one_rate(label: str, method: Method) -> None:
+    """Raise where a schedule and a callback both set the rate: Keras would, in mid-training."""
+    setters = keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau
+    rate = hyperparameters(method.optimizer)["learning_rate"]
+    ok = isinstance(rate, float) or not any(isinstance(c, setters) for c in method.callbacks)
+    expect(ok, f"methods[{label!r}]", "an optimizer without a schedule where a callback sets the "
+           "learning rate", rate)  # fmt: skip
+
+
+def _as_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    expect(isinstance(seeds, Iterable), "seeds", "a list or range of integers", seeds)
+    seeds = tuple(seeds)
+    expect(len(seeds) > 0, "seeds", "a non-empty list or range of integers", seeds)
+    for seed in seeds:
+        expect_integer("seeds", seed, minimum=0)
+    expect(len(set(seeds)) == len(seeds), "seeds", "distinct integers", seeds)
+    return tuple(int(seed) for seed in seeds)
+
+
+def _expect_record(record: Collection[str]) -> None:
+    expected = f"a list of any of {', '.join(map(repr, RECORDABLE))}"
+    ok = not isinstance(record, str) and isinstance(record, Collection)
+    expect(ok and all(key in RECORDABLE for key in record), "record", expected, record)
+
+
+def _expect_monitors(plan: TrainingPlan, keys: Sequence[str]) -> None:
+    """Raise for a callback that waits for a value nobody measures: Keras would only warn."""
+    logged = [key for key in keys if not key.endswith("penalty")]
+    for callback in plan.method.callbacks:
+        monitor = getattr(callback, "monitor", logged[0])
+        expect(monitor in logged, "monitor", f"one of {', '.join(map(repr, logged))}", monitor)
+    once = plan.evaluate_every == 1 or not plan.method.callbacks
+    expect(once, "evaluate_every", "1 where callbacks are used", plan.evaluate_every)
