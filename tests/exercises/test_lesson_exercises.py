@@ -6,6 +6,7 @@ import importlib
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from exercise_cases import Case, exercises_of, lesson_names, load_cases
 
 from dlcourse.exercises import Prediction, choice, number
@@ -36,7 +37,7 @@ def test_solution_is_right_and_said_why(lesson, name) -> None:
         return
     assert exercise.hints, "no hint"
     if "def " in exercise.solution_text:
-        space = {"np": np}
+        space = {"np": np, "tf": tf}
         exec(exercise.solution_text, space)
         verdict = exercise.check(list(space.values())[-1])
         assert verdict, verdict

@@ -29,6 +29,7 @@ class Case:
         right: at least two right answers, written differently.
         wrong: at least three typical wrong answers, each with a part of the message meant for it.
         untouched: what the lesson's stub leaves as answer.
+        repair: whether the stub is a broken training, which the check must find wrong.
         outcome: for a prediction, the outcome to compare with; a wrong guess is then a surprise.
     """
 
@@ -36,6 +37,7 @@ class Case:
     wrong: Mapping[str, tuple[Any, str]]
     untouched: Any = ...
     outcome: str | None = None
+    repair: bool = False
 
     def verdict(self, exercise: Exercise, answer: Any) -> Verdict:
         """Answer the exercise as a learner would, a prediction up to its comparison."""
@@ -51,7 +53,8 @@ class Case:
             found.append("fewer than two right or three wrong answers")
         if len({part for _, part in self.wrong.values()}) < len(self.wrong):
             found.append("two wrong answers expect the same message")
-        if (untouched := self.verdict(exercise, self.untouched)).state != "not attempted":
+        expected = "wrong" if self.repair else "not attempted"
+        if (untouched := self.verdict(exercise, self.untouched)).state != expected:
             found.append(f"untouched: {untouched}")
         for label, answer in self.right.items():
             if not (verdict := self.verdict(exercise, answer)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import tensorflow as tf
 
 from exercise_cases import Case
 
@@ -70,6 +71,46 @@ def elsewhere(rows, batch_size, random):
     return slices(rows, batch_size, np.random.RandomState())
 
 
+def broken_batches(x, y):
+    return tf.data.Dataset.from_tensor_slices((x, y)).batch(64)
+
+
+def shuffled_rows(x, y):
+    return tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(64)
+
+
+def permuted_arrays(x, y):
+    def rows():
+        order = np.random.default_rng().permutation(len(x))
+        for start in range(0, len(x), 64):
+            yield x[order[start : start + 64]], y[order[start : start + 64]]
+
+    signature = (tf.TensorSpec((None, 1)), tf.TensorSpec((None,), tf.int64))
+    return tf.data.Dataset.from_generator(rows, output_signature=signature)
+
+
+def shuffled_batches(x, y):
+    return tf.data.Dataset.from_tensor_slices((x, y)).batch(64).shuffle(10)
+
+
+def shuffled_once(x, y):
+    rows = tf.data.Dataset.from_tensor_slices((x, y))
+    return rows.shuffle(len(x), reshuffle_each_iteration=False).batch(64)
+
+
+def shuffled_inputs(x, y):
+    x = np.random.default_rng(0).permutation(x)
+    return tf.data.Dataset.from_tensor_slices((x, y)).batch(64)
+
+
+def dropped_rows(x, y):
+    return shuffled_rows(x, y).take(9)
+
+
+def one_batch(x, y):
+    return tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(len(x))
+
+
 CASES = {
     "how_much_noise": Case(
         right={"plain": "4 times", "joined": " ".join(["4", "times"])},
@@ -79,16 +120,6 @@ CASES = {
             "other": (4, "choose one of"),
         },
         outcome="4 times",
-    ),
-    "steps_of_fit": Case(
-        right={"number": 39, "formula": 3 * -(-1280 // 100)},
-        wrong={
-            "fraction": (3 * 1280 / 100, "no part of a step"),
-            "dropped": (3 * (1280 // 100), "not dropped"),
-            "one epoch": (13, "steps of one epoch"),
-            "epochs": (3, "those are the epochs"),
-            "examples": (3 * 1280, "examples seen"),
-        },
     ),
     "batch_for_noise": Case(
         right={"number": 256, "formula": 16 * (0.8 / 0.2) ** 2},
@@ -114,5 +145,34 @@ CASES = {
             "global generator": (elsewhere, "equal generators give different orders"),
         },
         untouched=untouched,
+    ),
+    "six_epochs": Case(
+        right={
+            "sixteen": {"batch_size": 16, "learning_rate": 0.5},
+            "eight": {"batch_size": np.int64(8), "learning_rate": np.float32(0.3)},
+        },
+        wrong={
+            "no dict": (16, "a dict of 'batch_size'"),
+            "fraction": ({"batch_size": 16.5, "learning_rate": 0.5}, "a whole number"),
+            "negative": ({"batch_size": 16, "learning_rate": -0.5}, "a number above 0"),
+            "too large": ({"batch_size": 64, "learning_rate": 1.2}, "steps an epoch are too few"),
+            "too slow": ({"batch_size": 16, "learning_rate": 0.01}, "try another rate"),
+            "diverges": ({"batch_size": 4, "learning_rate": 20.0}, "worse than guessing"),
+        },
+        untouched={"batch_size": ..., "learning_rate": ...},
+    ),
+    "sorted_rows": Case(
+        right={"shuffled": shuffled_rows, "permuted": permuted_arrays},
+        wrong={
+            "as it was": (broken_batches, "in the file's order"),
+            "batches": (shuffled_batches, "Shuffle rows before they are batched"),
+            "once": (shuffled_once, "shuffle anew in each epoch"),
+            "inputs only": (shuffled_inputs, "no longer belong together"),
+            "dropped": (dropped_rows, "exactly once in an epoch"),
+            "one batch": (one_batch, "keep batches of 64"),
+            "no function": (64, "a function of x and y"),
+        },
+        untouched=broken_batches,
+        repair=True,
     ),
 }
