@@ -11,8 +11,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from dlcourse.checks import expect, expect_integer
-from dlcourse.experiment.method import Method, expect_callbacks
+from dlcourse.checks import expect
+from dlcourse.experiment.method import Method
 from dlcourse.experiment.task import Task
 from dlcourse.keras_internals.cloning import exclusions, expect_clonable, hyperparameters
 from dlcourse.keras_internals.seeds import seeded
@@ -25,9 +25,8 @@ from dlcourse.training.loop import (
 )
 from dlcourse.training.network import Network
 from dlcourse.training.progress import progress_bar
+from dlcourse.training.settings import checked_settings
 from dlcourse.training.step import Program, pays_for_xla
-
-RECORDABLE = ("loss", "gradient_norm", "weight_norm", "weights", "updates", "model")
 
 
 def train_runs(
@@ -83,30 +82,32 @@ def train_runs(
     True
     """
     expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
-    expect_integer("epochs", epochs, minimum=1)
-    expect_integer("batch_size", batch_size, minimum=1)
-    expect_integer("evaluate_every", evaluate_every, minimum=1)
-    _expect_record(record)
-    expect(
-        jit_compile in (True, False, "auto"), "jit_compile", "True, False or 'auto'", jit_compile
+    settings = checked_settings(
+        epochs=epochs,
+        seeds=seeds,
+        batch_size=batch_size,
+        callbacks=callbacks,
+        evaluate_every=evaluate_every,
+        record=record,
+        jit_compile=jit_compile,
     )
-    seeds = _as_seeds(seeds)
     plans = [
         TrainingPlan(
-            label,
-            method,
-            task,
-            seed,
-            epochs,
-            method.batch_size or batch_size,
-            evaluate_every,
-            tuple(record),
-            jit_compile,
+            label=label,
+            method=method,
+            task=task,
+            seed=seed,
+            epochs=settings["epochs"],
+            batch_size=int(method.batch_size or settings["batch_size"]),
+            evaluate_every=settings["evaluate_every"],
+            record=settings["record"],
+            jit_compile=settings["jit_compile"],
         )
-        for label, method in _as_methods(methods, callbacks).items()
-        for seed in seeds
+        for label, method in _as_methods(methods, settings["callbacks"]).items()
+        for seed in settings["seeds"]
     ]
-    return TrainingRuns.from_runs(_execute_all(plans), measured_epochs(epochs, evaluate_every))
+    measured = measured_epochs(settings["epochs"], settings["evaluate_every"])
+    return TrainingRuns.from_runs(_execute_all(plans), measured)
 
 
 def train_once(plan: TrainingPlan) -> Run:
@@ -190,7 +191,6 @@ def _as_methods(
     """Return every entry as a Method that carries the callbacks of the comparison too."""
     expected = "a non-empty mapping of labels to Keras optimizers or Methods"
     expect(isinstance(methods, Mapping) and len(methods) > 0, "methods", expected, methods)
-    expect_callbacks(callbacks)
     made = {}
     for label, entry in methods.items():
         expect(isinstance(label, str), "methods", "a mapping whose labels are strings", label)
@@ -213,27 +213,9 @@ def _expect_one_rate(label: str, method: Method) -> None:
            "learning rate", rate)  # fmt: skip
 
 
-def _as_seeds(seeds: Iterable[int]) -> tuple[int, ...]:
-    expect(isinstance(seeds, Iterable), "seeds", "a list or range of integers", seeds)
-    seeds = tuple(seeds)
-    expect(len(seeds) > 0, "seeds", "a non-empty list or range of integers", seeds)
-    for seed in seeds:
-        expect_integer("seeds", seed, minimum=0)
-    expect(len(set(seeds)) == len(seeds), "seeds", "distinct integers", seeds)
-    return tuple(int(seed) for seed in seeds)
-
-
-def _expect_record(record: Collection[str]) -> None:
-    expected = f"a list of any of {', '.join(map(repr, RECORDABLE))}"
-    ok = not isinstance(record, str) and isinstance(record, Collection)
-    expect(ok and all(key in RECORDABLE for key in record), "record", expected, record)
-
-
 def _expect_monitors(plan: TrainingPlan, keys: Sequence[str]) -> None:
     """Raise for a callback that waits for a value nobody measures: Keras would only warn."""
     logged = [key for key in keys if not key.endswith("penalty")]
     for callback in plan.method.callbacks:
         monitor = getattr(callback, "monitor", logged[0])
         expect(monitor in logged, "monitor", f"one of {', '.join(map(repr, logged))}", monitor)
-    once = plan.evaluate_every == 1 or not plan.method.callbacks
-    expect(once, "evaluate_every", "1 where callbacks are used", plan.evaluate_every)

@@ -12,9 +12,10 @@ import pytest
 import tensorflow as tf
 from training_reference import LOGITS, blob_task, blobs, keras_fit, two_layers
 
-from dlcourse import Dataset, Method, Task, networks, programs, train_runs, training_loop
+from dlcourse import Dataset, Method, Task, train_runs
 from dlcourse.keras_internals.seeds import seeded
 from dlcourse.training.loop import TrainingPlan
+from dlcourse.training.step import Program
 from dlcourse.training.train import train_once
 
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
@@ -138,7 +139,9 @@ def test_training_losses_are_measured_at_the_end_of_the_epoch_in_inference_mode(
 
 
 def test_evaluating_rows_in_parts_gives_what_all_rows_give(monkeypatch):
-    monkeypatch.setattr(networks, "ROWS_PER_EVALUATION", 20)  # of 50 rows: 20, 20 and 10
+    monkeypatch.setattr(
+        "dlcourse.training.network.ROWS_PER_EVALUATION", 20
+    )  # of 50 rows: 20, 20 and 10
     task = blob_task(penalized)
     runs = train_runs({"SGD": SGD(0.1)}, task, epochs=1, seeds=[0], record=["model"])
     model = runs.models["SGD", 0]
@@ -364,7 +367,7 @@ def test_steps_are_the_same_however_many_share_a_call(batch_size, steps_per_call
     record = ["loss", "weights", "updates"]
     settings = dict(epochs=7, seeds=[0], batch_size=batch_size, record=record, jit_compile=False)
     often = train_runs({"Adam": Adam(0.1)}, task, **settings)
-    monkeypatch.setattr(training_loop, "STEPS_PER_CALL", steps_per_call)
+    monkeypatch.setattr("dlcourse.training.loop.STEPS_PER_CALL", steps_per_call)
     seldom = train_runs({"Adam": Adam(0.1)}, task, evaluate_every=3, **settings)
     assert seldom.epochs.tolist() == [3, 6, 7]
     np.testing.assert_array_equal(seldom.steps["loss"], often.steps["loss"])
@@ -378,9 +381,9 @@ def test_steps_are_the_same_however_many_share_a_call(batch_size, steps_per_call
 
 def test_epochs_share_a_call_where_nothing_happens_between_them(monkeypatch):
     calls = []
-    steps = programs.Program.steps
+    steps = Program.steps
     monkeypatch.setattr(
-        programs.Program, "steps", lambda self, *a: (calls.append(a[1:]), steps(self, *a))[1]
+        Program, "steps", lambda self, *a: (calls.append(a[1:]), steps(self, *a))[1]
     )
     settings = dict(epochs=5, seeds=[0], batch_size=10, evaluate_every=2)
     train_runs({"SGD": SGD(0.1)}, blob_task(), **settings)

@@ -58,7 +58,7 @@ def test_methods(methods, message):
                              "'weight_norm', 'weights', 'updates', 'model'. "
                              "Received: record='loss'"),
         ({"record": ["losses"]}, "`record` must be a list of any of"),
-        ({"jit_compile": "yes"}, "`jit_compile` must be True, False or 'auto'."),
+        ({"jit_compile": "yes"}, "`jit_compile` must be True, False or \"auto\"."),
         ({"callbacks": keras.callbacks.EarlyStopping()}, "`callbacks` must be a list of Keras"),
         ({"callbacks": ["early"]}, "`callbacks` must be a list of Keras callbacks. "
                                    "Received: callbacks=['early']"),
