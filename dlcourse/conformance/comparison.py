@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -12,12 +11,19 @@ import numpy as np
 
 from dlcourse.checks import expect, expect_integer, expect_number
 from dlcourse.conformance.explanations import explain_rates, explain_weights
+from dlcourse.conformance.learner_code import held_back
 from dlcourse.conformance.learner_rule import LearnerRule, RuleFailed, as_rate, as_weights
-from dlcourse.conformance.schedule_values import keras_rates, rates_agree, telling_steps
+from dlcourse.conformance.reports import apart, in_lines
+from dlcourse.conformance.schedule_values import (
+    keras_rates,
+    rates_agree,
+    schedule_config,
+    telling_steps,
+)
 from dlcourse.conformance.trajectories import KerasRun, agreement, follow, follow_in_turn, run_keras
 from dlcourse.keras_internals.cloning import expect_clonable, hyperparameters
 
-_WRAPPER = textwrap.TextWrapper(96, subsequent_indent="  ", break_on_hyphens=False)
+_MOST_STEPS = 10_000
 
 Optimizer = keras.optimizers.Optimizer
 Schedule = keras.optimizers.schedules.LearningRateSchedule
@@ -35,6 +41,7 @@ class Conformance:
         hint: what to look at; empty if nothing is known.
         mistake: the catalogue's name of what was done; empty if it is not in the catalogue.
         also_right: whether that is no mistake, but the form of a paper or of another library.
+        printed: how many lines the rule printed meanwhile, and their beginning; empty if none.
     """
 
     keras_name: str
@@ -44,19 +51,19 @@ class Conformance:
     hint: str = ""
     mistake: str = ""
     also_right: bool = False
+    printed: str = ""
 
     def __bool__(self) -> bool:
         return not self.difference
 
     def __repr__(self) -> str:
         size = f"{self.tolerance:g}".replace("e-0", "e-")
-        lines = [f"Your rule is Keras's {self.keras_name}, to {size}: {self.compared}."]
+        verdict = f"Your rule is Keras's {self.keras_name}, to {size}: {self.compared}."
         if self.difference:
             but = ", but right in another form" if self.also_right else ""
-            lines = [f"Your rule is not Keras's {self.keras_name}{but}.", self.difference]
-        if self.hint:
-            lines.append(f"Hint: {self.hint}")
-        return "\n".join(_WRAPPER.fill(line) for line in lines)
+            verdict = f"Your rule is not Keras's {self.keras_name}{but}."
+        hint = self.hint and f"Hint: {self.hint}"
+        return in_lines([verdict, self.difference, hint, self.printed])
 
 
 def conform(
@@ -90,7 +97,7 @@ def conform(
     Args:
         rule: the hand-written rule.
         keras_object: a Keras optimizer or learning rate schedule; it stays as it is.
-        steps: how many steps to take, at least 2.
+        steps: how many steps to take, from 2 to 10,000.
         tolerance: the largest difference that counts as none; for a weight relative to the largest
             it has been so far, for a learning rate relative to its size.
 
@@ -101,6 +108,8 @@ def conform(
         ValueError: `rule` is no such function or asks for a hyperparameter that the Keras object
             has not, or another argument is unusable. What goes wrong inside the rule is reported.
 
+    >>> import keras
+    >>> from dlcourse import conform
     >>> def sgd(w, g, state, learning_rate):
     ...     return w - learning_rate * g
     >>> report = conform(sgd, keras.optimizers.SGD(learning_rate=0.1, momentum=0.9))
@@ -112,11 +121,18 @@ def conform(
     Hint: No velocity is carried from step to step: keep it in `state`, and use `momentum`.
     """
     expect_integer("steps", steps, minimum=2)
+    expect(steps <= _MOST_STEPS, "steps", f"an integer <= {_MOST_STEPS}", steps)
     expect_number("tolerance", tolerance, above=0)
     known = isinstance(keras_object, (Optimizer, Schedule))
     expect(known, "keras_object", "a Keras optimizer or learning rate schedule", keras_object)
     if isinstance(keras_object, Optimizer):
         expect_clonable("keras_object", keras_object)
+    with held_back() as printed:
+        report = _conform(rule, keras_object, steps, tolerance)
+    return replace(report, printed=str(printed))
+
+
+def _conform(rule: Any, keras_object: Any, steps: int, tolerance: float) -> Conformance:
     try:
         if isinstance(keras_object, Schedule):
             return _conform_schedule(rule, keras_object, steps, tolerance)
@@ -162,14 +178,14 @@ def _first_weight(run: KerasRun, yours: list[np.ndarray], tolerance: float) -> s
         differing = np.argwhere(~agreement(weights, way.weights, tolerance))
         if len(differing):
             step, *element = first = tuple(differing[0].tolist())
-            values = _apart(weights[first], way.weights[first])
+            values = apart(weights[first], "Keras", way.weights[first], digits=6)
             weight = f"w{element or ''} after step {step} ({way.kinds[*element]})"
             return f"First difference: {weight}: {values}."
     return ""
 
 
 def _conform_schedule(rule: Any, schedule: Schedule, steps: int, tolerance: float) -> Conformance:
-    name, config = type(schedule).__name__, schedule.get_config()
+    name, config = type(schedule).__name__, schedule_config(schedule)
     learner = LearnerRule(rule, ("step",), name, config)
     at = telling_steps(config, steps)
     keras_way = keras_rates(schedule, at)
@@ -179,7 +195,7 @@ def _conform_schedule(rule: Any, schedule: Schedule, steps: int, tolerance: floa
     if not len(differing):
         return Conformance(name, tolerance, compared)
     first = differing[0]
-    values = _apart(yours[first], keras_way[first])
+    values = apart(yours[first], "Keras", keras_way[first], digits=6)
     difference = f"First difference: the learning rate at step {at[first]}: {values}."
     own = _own_name(schedule)
     found = explain_rates(own, config, at, yours, keras_way, learner.advice, tolerance)
@@ -197,12 +213,3 @@ def _rate(learner: LearnerRule, step: int, config: Mapping[str, Any]) -> float:
         return as_rate(learner(step, config=config))
     except RuleFailed as failure:
         raise failure.at(step) from failure.__cause__
-
-
-def _apart(yours: float, keras_value: float) -> str:
-    """Write two numbers with as many digits as it takes to tell them apart, and at least 6."""
-    for digits in range(6, 18):
-        first, second = f"{yours:.{digits}g}", f"{keras_value:.{digits}g}"
-        if first != second:
-            break
-    return f"yours {first}, Keras {second}"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from dlcourse.checks import expect
 
 Arrays = dict[str, np.ndarray]
 
@@ -13,6 +16,8 @@ Arrays = dict[str, np.ndarray]
 _STEPS = (1e-5, 1e-6, 1e-4)
 _GOOD_ENOUGH = 1e-7  # no further step is tried below this relative error
 _NEAR_A_SIDE = 1e-4  # how far outside the slopes of a kink still counts as on it
+_ROUNDING = 64 * np.finfo(float).eps  # how far, relatively, rounding may move a value
+_REPEATS = 50  # so often even a mask that drops a tenth of a single number shows that it is random
 
 
 @dataclass(frozen=True)
@@ -31,23 +36,85 @@ class Comparison:
     at_kink: bool = False
 
 
+class Function:
+    """A function of a point that returns one finite float64 number, and the same one again.
+
+    Args:
+        f: the function; it may change in place what it is given.
+        point: name → array.
+    """
+
+    def __init__(self, f: Callable[[Arrays], Any], point: Arrays) -> None:
+        self.f, self.point = f, point
+        self.here = self._value()
+        self._digits = _digits(self.here)
+        for _ in range(_REPEATS):
+            self.again()
+
+    def again(self) -> float:
+        """Return the value at the point.
+
+        Raises:
+            ValueError: it is another one than before.
+        """
+        value = self._value()
+        alike = abs(value - self.here) <= _ROUNDING * max(abs(value), abs(self.here))
+        expected = (
+            "a function that is not random: it gives one number at one point (draw a dropout mask"
+            " once, before)"
+        )
+        expect(alike, "f", expected, (self.here, value))
+        return value
+
+    def with_number(self, name: str, place: tuple[int, ...], number: float) -> float:
+        """Return the value where one number of the point is another."""
+        array = self.point[name]
+        before, array[place] = array[place], number
+        try:
+            value = self._value()
+        finally:
+            array[place] = before
+        self._digits = max(self._digits, _digits(value))
+        return value
+
+    def expect_float64(self) -> None:
+        """Raise if all values so far, fractions among them, were float32 numbers."""
+        whole = 12  # so few binary digits have round numbers, in any precision
+        expected = "a function that computes in float64, all the way: its values are float32"
+        expect(not whole < self._digits <= 24, "f", expected, self.here)
+
+    def _value(self) -> float:
+        returned = self.f({name: array.copy() for name, array in self.point.items()})
+        dtype = np.asarray(returned).dtype
+        ok = np.shape(returned) == () and dtype.kind in "biuf"
+        expect(ok, "f", "a function that returns one number", returned)
+        coarse = dtype.kind == "f" and dtype.itemsize < 8
+        expect(not coarse, "f", "a function that computes in float64", dtype.name)
+        finite = bool(np.isfinite(returned))
+        expect(finite, "f", "a function that is finite near the point", returned)
+        return float(returned)
+
+
+def _digits(value: float) -> int:
+    """Return how many binary digits a fraction has, 53 at most; none of a whole number counts."""
+    return 0 if value.is_integer() else value.as_integer_ratio()[0].bit_length()
+
+
 @dataclass(frozen=True)
 class Number:
     """One number of a point, to be moved up and down while all others stay.
 
     Args:
-        value: the function of the point.
-        point: name → array; left as it was after each call.
+        function: the function of the point.
         name: the array that holds the number.
         place: where it stands in the array.
 
-    >>> point = {"w": np.array([3.0])}
-    >>> round(Number(lambda p: p["w"][0] ** 2, point, "w", (0,)).compare(6.0).slope, 6)
-    6.0
+    >>> cube = Function(lambda p: p["w"][0] ** 3, {"w": np.array([2.0])})
+    >>> round(Number(cube, "w", (0,)).compare(12.0).slope, 6)
+    12.0
     """
 
-    value: Callable[[Arrays], float]
-    point: Arrays
+    function: Function
     name: str
     place: tuple[int, ...]
 
@@ -79,20 +146,14 @@ class Number:
 
     def _sides(self, step: float) -> tuple[float, float, float]:
         """Return the slope to the left, that to the right, and how far rounding may move them."""
-        here = self.point[self.name][self.place]
+        here = self.function.point[self.name][self.place]
         step = step * max(1.0, abs(here))
-        below, middle, above = (self._value_at(here + move) for move in (-step, 0.0, step))
-        rounding = 64 * np.finfo(float).eps * max(map(abs, (below, middle, above))) / step
+        middle = self.function.again()
+        below, above = (
+            self.function.with_number(self.name, self.place, here + move) for move in (-step, step)
+        )
+        rounding = _ROUNDING * max(map(abs, (below, middle, above))) / step
         return (middle - below) / step, (above - middle) / step, rounding
-
-    def _value_at(self, number: float) -> float:
-        array = self.point[self.name]
-        before = array[self.place]
-        array[self.place] = number
-        try:
-            return self.value(self.point)
-        finally:
-            array[self.place] = before
 
 
 def _relative_error(gradient: float, slope: float, rounding: float) -> float:

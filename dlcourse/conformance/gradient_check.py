@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import textwrap
+import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from dlcourse.checks import expect
-from dlcourse.conformance.finite_differences import Number
+from dlcourse.conformance.finite_differences import Arrays, Function, Number
 from dlcourse.conformance.gradient_mistakes import explain_shape, explain_values
-
-Arrays = dict[str, np.ndarray]
+from dlcourse.conformance.learner_code import held_back
+from dlcourse.conformance.reports import apart, in_lines
 
 # The relative errors of CS231n's rule of thumb, and what they say.
 LEVELS = {"right": 1e-7, "doubtful": 1e-4, "suspicious": 1e-2, "wrong": np.inf}
 _ALONE = "w"  # the name of a point that is one array
-_WRAPPER = textwrap.TextWrapper(96, subsequent_indent="  ", break_on_hyphens=False)
+_POINT = "an array, or a non-empty mapping of names to arrays"
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,6 +31,7 @@ class GradientCheck:
         found: the first number of the worst kind, or what was returned instead of numbers.
         kinks: how many numbers lie at a kink and are one of its slopes, or between them.
         hint: what to look at; empty if nothing is known.
+        printed: how many lines the functions printed meanwhile, and their beginning.
     """
 
     verdict: str
@@ -38,6 +39,7 @@ class GradientCheck:
     found: str = ""
     kinks: int = 0
     hint: str = ""
+    printed: str = ""
 
     def __bool__(self) -> bool:
         return self.verdict == "right"
@@ -53,9 +55,7 @@ class GradientCheck:
                 f"At a kink: {self.kinks} of {count} numbers. Any slope between the two sides'"
                 " is accepted there."
             )
-        if self.hint:
-            lines.append(f"Hint: {self.hint}")
-        return "\n".join(_WRAPPER.fill(line) for line in lines)
+        return in_lines([*lines, self.hint and f"Hint: {self.hint}", self.printed])
 
     def _where(self) -> str:
         """Say which arrays are right, if it is some of several."""
@@ -81,7 +81,8 @@ def check_gradient(
     Below 1e-7 the gradient is right, to 1e-4 doubtful, to 1e-2 suspicious, above it wrong. Steps
     of 1e-4, 1e-5 and 1e-6, relative to the number where that is above 1, are tried, and what
     rounding alone explains is no error. At a kink, as of ReLU at 0, any slope between the left and
-    the right one is accepted.
+    the right one is accepted. `f` is called again and again at the point itself: where it gives
+    another number, as with a dropout mask inside, differences would say nothing.
 
     Args:
         f: a function of the point that returns one number, computed in float64.
@@ -94,10 +95,12 @@ def check_gradient(
         A report that prints the verdict, and is true or false.
 
     Raises:
-        ValueError: `f` or `gradient` is no function, `f` returns no finite float64 number, or `at`
-            holds no finite numbers.
+        ValueError: `f` or `gradient` is no function of the point, `f` is random or returns no
+            finite float64 number, or `at` holds no finite numbers.
 
     Example:
+        >>> import numpy as np
+        >>> from dlcourse import check_gradient
         >>> report = check_gradient(lambda w: (w**2).sum(), lambda w: w, at=np.array([0.3, -2.0]))
         >>> bool(report)
         False
@@ -106,28 +109,49 @@ def check_gradient(
         w[0]: yours 0.3, finite differences 0.6, relative error 0.5.
         Hint: Every number is half of what it should be: the derivative of a square is 2 w.
 
-    Source: Karpathy, CS231n, "Gradient checks" (2015), for the thresholds.
+    See also:
+        conform: the same for update rules and schedules.
+
+    Source: Karpathy, CS231n, "Gradient checks" (2015), for the thresholds:
+    https://cs231n.github.io/neural-networks-3/#gradcheck
     """
-    for name, function in {"f": f, "gradient": gradient}.items():
-        expect(callable(function), name, "a function of the point", function)
-    named = isinstance(at, Mapping)
-    point = {name: _numbers(array) for name, array in (at if named else {_ALONE: at}).items()}
-    expect(bool(point), "at", "an array, or a non-empty mapping of names to arrays", at)
+    _expect_of_the_point("f", f)
+    _expect_of_the_point("gradient", gradient)
+    if not isinstance(at, Mapping):
+        f, gradient, at = _of_names(f), _of_names(gradient, named=True), {_ALONE: at}
+    names = all(isinstance(name, str) for name in at)
+    expect(names and bool(at), "at", "an array, or a non-empty mapping of names to arrays", at)
+    with held_back() as printed:
+        report = _check(f, gradient, {name: _numbers(array) for name, array in at.items()})
+    return replace(report, printed=str(printed))
 
-    def call(function: Callable[[Any], Any], point: Arrays) -> Any:
-        copies = {name: array.copy() for name, array in point.items()}
-        return function(copies if named else copies[_ALONE])
 
-    def value(point: Arrays) -> float:
-        return _one_number(call(f, point))
+def _expect_of_the_point(name: str, function: Any) -> None:
+    try:
+        fits = callable(function) and bool(inspect.signature(function).bind(None))
+    except TypeError:
+        fits = False
+    except ValueError:  # a built-in function that does not say what it takes
+        fits = True
+    expect(fits, name, "a function of the point", function)
 
-    value(point)
-    yours = call(gradient, point)
-    yours = yours if named else {_ALONE: yours}
-    fault = _fault(point, yours)
+
+def _of_names(function: Callable[[Any], Any], *, named: bool = False) -> Callable[[Arrays], Any]:
+    """Turn a function of one array into one of a mapping; `named`: it returns a mapping, too."""
+    if named:
+        return lambda point: {_ALONE: function(point[_ALONE])}
+    return lambda point: function(point[_ALONE])
+
+
+def _check(
+    f: Callable[[Arrays], Any], gradient: Callable[[Arrays], Any], point: Arrays
+) -> GradientCheck:
+    function = Function(f, point)
+    returned = gradient({name: array.copy() for name, array in point.items()})
+    fault = _fault(point, returned)
     if fault is not None:
         return fault
-    return _report(value, point, {name: _as_float(yours[name]) for name in point})
+    return _report(function, {name: _as_float(returned[name]) for name in point})
 
 
 def _fault(point: Arrays, returned: Any) -> GradientCheck | None:
@@ -145,16 +169,17 @@ def _fault(point: Arrays, returned: Any) -> GradientCheck | None:
     return None
 
 
-def _report(value: Callable[[Arrays], float], point: Arrays, yours: Arrays) -> GradientCheck:
+def _report(function: Function, yours: Arrays) -> GradientCheck:
     """Compare all numbers, and describe the first one of the worst kind."""
-    slopes = {name: np.empty_like(array) for name, array in point.items()}
-    errors = {name: np.empty_like(array) for name, array in point.items()}
+    point = function.point
+    slopes, errors = ({name: np.empty_like(point[name]) for name in point} for _ in range(2))
     kinks = 0
     for name, array in point.items():
         for place in np.ndindex(array.shape):
-            found = Number(value, point, name, place).compare(yours[name][place])
+            found = Number(function, name, place).compare(yours[name][place])
             errors[name][place], slopes[name][place] = found.error, found.slope
             kinks += found.at_kink
+    function.expect_float64()
     verdict = max(map(_verdict, errors.values()), key=list(LEVELS).index)
     if verdict == "right":
         return GradientCheck(verdict, errors, kinks=kinks)
@@ -173,23 +198,15 @@ def _first(verdict: str, errors: Arrays, yours: Arrays, slopes: Arrays) -> str:
     floor = max([0.0, *(limit for limit in LEVELS.values() if limit < LEVELS[verdict])])
     for name, array in errors.items():
         for place in np.argwhere(array >= floor).tolist():
-            numbers = _apart(yours[name][*place], slopes[name][*place])
+            yours_here, slope = yours[name][*place], slopes[name][*place]
+            numbers = apart(yours_here, "finite differences", slope, digits=4)
             return f"{name}{place or ''}: {numbers}, relative error {array[*place]:.2g}."
     raise AssertionError("a verdict comes from a number")
 
 
-def _apart(yours: float, slope: float) -> str:
-    """Write two numbers with as many digits as it takes to tell them apart, and at least 4."""
-    for digits in range(4, 18):
-        first, second = f"{yours:.{digits}g}", f"{slope:.{digits}g}"
-        if first != second:
-            break
-    return f"yours {first}, finite differences {second}"
-
-
 def _numbers(array: Any) -> np.ndarray:
     """Return a float64 copy of one of the point's arrays."""
-    numbers = _as_float(array)
+    numbers = np.array(np.nan) if np.asarray(array).dtype.kind in "USc" else _as_float(array)
     expect(numbers.size > 0 and bool(np.isfinite(numbers).all()), "at", "finite numbers", array)
     return numbers
 
@@ -200,14 +217,3 @@ def _as_float(values: Any) -> np.ndarray:
         return np.array(values, dtype=float)
     except (TypeError, ValueError):
         return np.array(np.nan)
-
-
-def _one_number(returned: Any) -> float:
-    """Return what `f` returned as a float; float32 is too coarse for a difference."""
-    dtype = np.asarray(returned).dtype
-    ok = np.shape(returned) == () and np.issubdtype(dtype, np.number)
-    expect(ok, "f", "a function that returns one number", returned)
-    coarse = np.issubdtype(dtype, np.floating) and dtype.itemsize < 8
-    expect(not coarse, "f", "a function that computes in float64", dtype.name)
-    expect(bool(np.isfinite(returned)), "f", "a function that is finite near the point", returned)
-    return float(returned)

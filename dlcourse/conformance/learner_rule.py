@@ -5,13 +5,12 @@ from __future__ import annotations
 import copy
 import inspect
 import textwrap
-import traceback
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from dlcourse.checks import expect
+from dlcourse.conformance.learner_code import own_line
 
 # In every Keras optimizer's configuration, but in no rule of the course.
 _SETTINGS = {
@@ -25,6 +24,19 @@ _SETTINGS = {
     "loss_scale_factor",
     "gradient_accumulation_steps",
 }
+
+
+class UnusableRule(ValueError):
+    """What was given as a rule is none.
+
+    Args:
+        rule: what was given.
+        expected: what it must be.
+    """
+
+    def __init__(self, rule: Any, expected: str) -> None:
+        self.shown, self.expected = _shown(rule), expected
+        super().__init__(f"`rule` must be {expected}. Received: rule={self.shown}")
 
 
 class RuleFailed(Exception):
@@ -57,7 +69,7 @@ class LearnerRule:
         advice: what to say of parameters that Keras does not know; may be empty.
 
     Raises:
-        ValueError: `rule` is no such function, or asks for a hyperparameter that Keras's has not.
+        UnusableRule: `rule` is no such function, or asks for a hyperparameter that Keras's has not.
     """
 
     def __init__(
@@ -67,8 +79,9 @@ class LearnerRule:
         known = ", ".join(name for name in config if name not in _SETTINGS)
         unknown = [name for name in parameters if name not in config]
         missing = any(parameters[name].default is inspect.Parameter.empty for name in unknown)
-        expected = f"a function whose hyperparameters are among {keras_name}'s: {known}"
-        expect(not missing, "rule", expected, _Shown(rule))
+        if missing:
+            expected = f"a function whose hyperparameters are among {keras_name}'s: {known}"
+            raise UnusableRule(rule, expected)
         self.rule, self.names = rule, [name for name in parameters if name in config]
         self.advice = _advice(keras_name, unknown)
 
@@ -117,39 +130,40 @@ def _as_float(returned: Any) -> np.ndarray:
         raise RuleFailed(f"returned a {type(returned).__name__}, not numbers") from None
 
 
-class _Shown:
-    """Show a rule in an error as it was written, without its address in memory."""
-
-    def __init__(self, rule: Any) -> None:
-        self.rule = rule
-
-    def __repr__(self) -> str:
-        if not hasattr(self.rule, "__name__"):
-            return repr(self.rule)
-        try:
-            return f"{self.rule.__name__}{inspect.signature(self.rule)}"
-        except (TypeError, ValueError):
-            return self.rule.__name__
+def _shown(rule: Any) -> str:
+    """Return a rule as it was written, without its address in memory."""
+    if not callable(rule):
+        return repr(rule)
+    name = getattr(rule, "__name__", type(rule).__name__)
+    try:
+        return f"{name}{inspect.signature(rule)}"
+    except (TypeError, ValueError):
+        return name
 
 
 def _parameters(
     rule: Any, leading: tuple[str, ...], config: Mapping[str, Any]
 ) -> dict[str, inspect.Parameter]:
     """Return the parameters after the leading ones; `**hyperparameters` stands for all."""
-    form = f"a function of ({', '.join(leading)}, and hyperparameters by Keras's names)"
-    is_rule = callable(rule) and not inspect.isclass(rule) and not hasattr(rule, "get_config")
-    expect(is_rule, "rule", form, _Shown(rule))
-    try:
-        parameters = list(inspect.signature(rule).parameters.values())
-    except (TypeError, ValueError):
-        expect(False, "rule", form, _Shown(rule))
+    parameters = _signature(rule)
     first, rest = parameters[: len(leading)], parameters[len(leading) :]
     positional = [p for p in first if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     ok = len(positional) == len(leading) and not any(p.name in config for p in first)
-    expect(ok, "rule", form, _Shown(rule))
-    expect(not any(p.kind == p.VAR_POSITIONAL for p in rest), "rule", form, _Shown(rule))
+    if not ok or any(p.kind == p.VAR_POSITIONAL for p in rest):
+        form = f"a function of ({', '.join(leading)}, and hyperparameters by Keras's names)"
+        raise UnusableRule(rule, form)
     named = {p.name: p for p in rest if p.kind != p.VAR_KEYWORD}
     return named if len(named) == len(rest) else {**dict.fromkeys(config, rest[-1]), **named}
+
+
+def _signature(rule: Any) -> list[inspect.Parameter]:
+    """Return a rule's parameters; none of what is no rule."""
+    if not callable(rule) or inspect.isclass(rule) or hasattr(rule, "get_config"):
+        return []
+    try:
+        return list(inspect.signature(rule).parameters.values())
+    except (TypeError, ValueError):
+        return []
 
 
 def _advice(keras_name: str, own_defaults: list[str]) -> str:
@@ -163,13 +177,11 @@ def _advice(keras_name: str, own_defaults: list[str]) -> str:
 
 
 def _line(error: Exception) -> str:
-    """Name the rule's own line in which an exception came up, if it came up inside the rule."""
-    frames = traceback.extract_tb(error.__traceback__)[1:]  # the first one is ours
-    own = [frame for frame in frames if frame.filename == frames[0].filename]
-    if not own:
+    """Name the learner's own line in which an exception came up, if it came up in one."""
+    if (own := own_line(error)) is None:
         return ""
-    number, source = own[-1].lineno, textwrap.shorten(own[-1].line or "", 90)
-    return f", in its line {number}" + (f": {source}" if source else "")
+    _, number, source = own
+    return f", in its line {number}" + (f": {textwrap.shorten(source, 90)}" if source else "")
 
 
 def _hint(error: Exception, absent: list[str]) -> str:

@@ -8,7 +8,22 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlcourse.checks import expect
 from dlcourse.conformance.trajectories import double_precision
+
+Schedule = keras.optimizers.schedules.LearningRateSchedule
+
+
+def schedule_config(schedule: Schedule) -> dict[str, Any]:
+    """Return a schedule's hyperparameters by name, or say that it does not tell them."""
+    try:
+        config = dict(schedule.get_config())
+        type(schedule).from_config(config)
+    except (NotImplementedError, TypeError):
+        config = None
+    expected = "a schedule that from_config(get_config()) can rebuild"
+    expect(config is not None, "keras_object", expected, schedule)
+    return config
 
 
 def telling_steps(config: Mapping[str, Any], first: int) -> list[int]:
@@ -53,9 +68,7 @@ def _doubtful(config: Mapping[str, Any]) -> set[int]:
     return set() if exact else {round(restart) for restart in _restarts(config)}
 
 
-def keras_rates(
-    schedule: keras.optimizers.schedules.LearningRateSchedule, steps: list[int]
-) -> np.ndarray:
+def keras_rates(schedule: Schedule, steps: list[int]) -> np.ndarray:
     """Return Keras's rates at these steps, computed in float64."""
     config = {name: double_precision(value) for name, value in schedule.get_config().items()}
     clone = type(schedule).from_config(config)

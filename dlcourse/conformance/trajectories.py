@@ -99,6 +99,8 @@ def double_precision(value: Any) -> Any:
 def run_keras(optimizer: keras.optimizers.Optimizer, steps: int) -> KerasRun:
     """Run a clone of the optimizer in float64, on all variables at once.
 
+    An optimizer with a loss_scale_factor gets gradients of that times the loss, as in training.
+
     Raises:
         ValueError: the optimizer does not run in float64, as Keras's own do but for Muon.
     """
@@ -112,7 +114,7 @@ def run_keras(optimizer: keras.optimizers.Optimizer, steps: int) -> KerasRun:
         rate = float(keras.ops.convert_to_tensor(clone.learning_rate))
         used.append({**config, "learning_rate": rate})
         try:
-            clone.apply(gradients[-1], variables)
+            clone.apply([(clone.loss_scale_factor or 1) * g for g in gradients[-1]], variables)
         except Exception as error:
             expected = "an optimizer that runs in float64, which Muon for one does not"
             raise ValueError(f"`keras_object` must be {expected}. It said: {error}") from error

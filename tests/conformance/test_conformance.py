@@ -288,6 +288,30 @@ def test_an_interrupt_stops_the_check():
         conform(interrupted, SGD(0.1))
 
 
+def test_what_a_rule_prints_comes_after_the_verdict(capsys):
+    def talks(w, g, state, learning_rate):
+        print(f"w = {w}")
+        return w - learning_rate * g
+
+    report = conform(talks, SGD(0.1))
+    assert report and capsys.readouterr().out == ""
+    lines = repr(report).splitlines()
+    assert lines[0].startswith("Your rule is Keras's SGD") and len(lines) < 10
+    assert "It printed " in repr(report) and "lines, which begin: w = 1.0" in repr(report)
+
+
+def test_a_line_of_a_library_is_not_the_learners():
+    def inverts(w, g, state):
+        return np.linalg.inv(np.zeros((2, 2)))
+
+    difference = conform(inverts, SGD(0.1)).difference
+    assert "raised LinAlgError: Singular matrix, in its line" in difference
+    assert "return np.linalg.inv(np.zeros((2, 2)))" in difference
+    library = {}
+    exec(compile("def rule(w, g, state): return 1 / 0", np.__file__, "exec"), library)
+    assert "in its line" not in conform(library["rule"], SGD(0.1)).difference
+
+
 # What is left alone
 
 
@@ -328,7 +352,18 @@ def test_the_report_is_the_same_again():
     assert repr(reports[0]) == repr(reports[1])
 
 
+@pytest.mark.parametrize("scale", [8.0, 1024.0])
+def test_a_loss_scale_factor_changes_no_rule(scale):
+    assert conform(sgd, SGD(0.1, loss_scale_factor=scale))
+    assert conform(momentum, SGD(0.1, momentum=0.9, loss_scale_factor=scale))
+
+
 # Bad calls
+
+
+class WithoutConfig(keras.optimizers.schedules.LearningRateSchedule):
+    def __call__(self, step):
+        return 0.1
 
 
 @pytest.mark.parametrize(
@@ -355,6 +390,8 @@ def test_the_report_is_the_same_again():
          "Received: keras_object='sgd'"),
         (sgd, SGD, "`keras_object` must be a Keras optimizer or learning rate schedule."),
         (sgd, None, "`keras_object` must be a Keras optimizer or learning rate schedule."),
+        (cosine, WithoutConfig(), "`keras_object` must be a schedule that from_config(get_config())"
+         " can rebuild"),
         (sgd, SGD(0.1, global_clipnorm=1.0), "`keras_object` must be an optimizer without "
          "global_clipnorm"),
         (sgd, keras.optimizers.Muon(0.1), "`keras_object` must be an optimizer that runs in "
@@ -371,6 +408,7 @@ def test_bad_calls_are_refused(rule, keras_object, message):
     ("argument", "message"),
     [
         ({"steps": 1}, "`steps` must be an integer >= 2. Received: steps=1"),
+        ({"steps": 10**9}, "`steps` must be an integer <= 10000. Received: steps=1000000000"),
         ({"steps": 2.0}, "`steps` must be an integer >= 2. Received: steps=2.0"),
         ({"tolerance": 0}, "`tolerance` must be a number > 0. Received: tolerance=0"),
         ({"tolerance": "1e-6"}, "`tolerance` must be a number > 0."),

@@ -97,6 +97,104 @@ def test_it_is_public_and_leaves_the_point_alone():
         np.testing.assert_array_equal(array, LAYER[name])
 
 
+def test_a_function_that_changes_its_point_in_place_gets_a_new_copy_each_time():
+    def halves(weights):
+        weights["W"] /= 2
+        return (weights["W"] ** 2).sum() + weights["b"].sum()
+
+    def in_place(weights):
+        weights["W"] /= 2
+        return {"W": weights["W"], "b": np.ones(2)}
+
+    assert check_gradient(halves, in_place, LAYER)
+
+
+def test_one_named_array_is_a_mapping_both_ways():
+    report = check_gradient(
+        lambda p: p["w"][0] ** 2, lambda p: {"w": 2 * p["w"]}, {"w": np.array([0.3])}
+    )
+    assert report
+
+
+# What a function must be, so that differences say anything
+
+
+@pytest.mark.parametrize("rate", [0.5, 0.1])
+@pytest.mark.parametrize("numbers", [1, 4])
+def test_a_random_function_is_never_accepted_and_called_random(rate, numbers):
+    rng, at = np.random.default_rng(0), np.linspace(0.5, 2, numbers)
+
+    def mask():
+        return (rng.random(numbers) >= rate) / (1 - rate)
+
+    for _ in range(30):
+        with pytest.raises(ValueError, match="`f` must be a function that is not random"):
+            check_gradient(lambda w: (w**2 * mask()).sum(), lambda w: 2 * w * mask(), at)
+
+
+def test_a_mask_drawn_once_is_no_chance():
+    mask = np.array([0.0, 2.0, 2.0])
+    at = np.array([1.0, 2.0, 3.0])
+    assert check_gradient(lambda w: (w**2 * mask).sum(), lambda w: 2 * w * mask, at)
+
+
+def test_a_little_noise_is_chance_and_rounding_is_none():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match="not random"):
+        check_gradient(lambda w: w**2 + 1e-10 * rng.normal(), lambda w: 2 * w, 1.0)
+    signs = [1, -1]
+
+    def last_bit(w):
+        signs.reverse()
+        return float(w**2) * (1 + signs[0] * 2e-16)
+
+    assert check_gradient(last_bit, lambda w: 2 * w, 1.3)
+
+
+def test_randomness_that_comes_later_is_found():
+    rng, calls = np.random.default_rng(0), []
+
+    def late(w):
+        calls.append(w)
+        return w**2 + (rng.normal() if len(calls) > 60 else 0)
+
+    with pytest.raises(ValueError, match="not random"):
+        check_gradient(lambda w: late(w.sum()), lambda w: 2 * w.sum() * np.ones(9), np.ones(9) / 3)
+
+
+def test_a_function_that_rounds_to_float32_inside_is_told_so():
+    def single(w):
+        return float(np.square(w, dtype="float32").sum(dtype="float32"))
+
+    with pytest.raises(ValueError, match="`f` must be a function that computes in float64"):
+        check_gradient(single, lambda w: 2 * w, SQUARE)
+
+
+@pytest.mark.parametrize(
+    ("f", "at"),
+    [
+        (lambda w: w / 8, 1.0),  # the point's own digits
+        (lambda w: 100_001 * int(w > 0), 1.0),  # whole numbers need no fraction
+        (lambda w: 0.125, 1.0),
+    ],
+)
+def test_round_values_are_not_taken_for_float32(f, at):
+    slope = (f(np.array(2.0)) - f(np.array(1.0))) / 1.0
+    assert check_gradient(f, lambda w: slope, at)
+
+
+def test_what_the_functions_print_comes_after_the_verdict(capsys):
+    def talks(w):
+        print("w is", w)
+        return (w**2).sum()
+
+    report = check_gradient(talks, lambda w: 2 * w, np.array([0.5, 1.5]))
+    assert capsys.readouterr().out == ""
+    verdict, printed = repr(report).splitlines()[0], repr(report).splitlines()[1:]
+    assert verdict.startswith("Your gradient is right")
+    assert printed[0].startswith("It printed 57 lines, which begin: w is [0.5 1.5]")
+
+
 # Verdicts: the well-known thresholds
 
 
@@ -257,6 +355,10 @@ def test_what_is_no_gradient_is_told(returned, found):
         (np.sin, SQUARE, "`f` must be a function that returns one number."),
         (lambda w: None, 1.0, "`f` must be a function that returns one number. Received: f=None"),
         (np.float32, 1.0, "`f` must be a function that computes in float64. Received: f='float32'"),
+        (bent, "1.5", "`at` must be finite numbers. Received: at='1.5'"),
+        (bent, [1j], "`at` must be finite numbers. Received: at=[1j]"),
+        (bent, {1: [1.0]}, "`at` must be an array, or a non-empty mapping of names to arrays."),
+        (lambda: 1.0, 1.0, "`f` must be a function of the point."),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")

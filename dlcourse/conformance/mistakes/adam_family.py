@@ -16,90 +16,87 @@ from dlcourse.conformance.rules import (
 )
 
 ADAM_FAMILY = Mistakes()
+adamax, nadam, lion = map(ADAM_FAMILY.of, ("Adamax", "Nadam", "Lion"))
 
 
-@ADAM_FAMILY.of("Adamax")
+@adamax("The absolute value is missing: u is the maximum of beta_2 * u and |g|.")
 def missing_absolute_value(right, w, g, state, h):
-    """The absolute value is missing: u is the maximum of beta_2 * u and |g|."""
     m = average(state, "m", g, h.beta_1)
     u = state["u"] = np.maximum(h.beta_2 * state.get("u", 0), g)
     return adamax_step(w, m, u, 1 - h.beta_1 ** count(state), h)
 
 
-@ADAM_FAMILY.of("Adamax")
+@adamax("u averages |g|: take the maximum of beta_2 * u and |g|.")
 def average_for_maximum(right, w, g, state, h):
-    """u averages |g|: take the maximum of beta_2 * u and |g|."""
     m, u = average(state, "m", g, h.beta_1), average(state, "u", np.abs(g), h.beta_2)
     return adamax_step(w, m, u, 1 - h.beta_1 ** count(state), h)
 
 
-@ADAM_FAMILY.of("Adamax")
-def maximum_never_fades(right, w, g, state, h):
-    """The old maximum stays for ever: multiply it by beta_2 at each step."""
-    return right(w, g, state, changed(h, beta_2=1.0))
+adamax.change(
+    "maximum never fades",
+    "The old maximum stays for ever: multiply it by beta_2 at each step.",
+    beta_2=1.0,
+)
 
 
-@ADAM_FAMILY.of("Adamax")
+@adamax("The bias correction of m is missing: divide m by 1 - beta_1**step.")
 def adamax_without_correction(right, w, g, state, h):
-    """The bias correction of m is missing: divide m by 1 - beta_1**step."""
     right(w, g, state, h)
     return adamax_step(w, state["m"], state["u"], 1, h)
 
 
-@ADAM_FAMILY.of("Adamax")
+@adamax("u is bias-corrected. A maximum has no bias toward zero: take u as it is.")
 def u_corrected(right, w, g, state, h):
-    """u is bias-corrected. A maximum has no bias toward zero: take u as it is."""
     right(w, g, state, h)
     full_m, full_u = 1 - h.beta_1 ** state["step"], 1 - h.beta_2 ** state["step"]
     return adamax_step(w, state["m"], state["u"] / full_u, full_m, h)
 
 
-@ADAM_FAMILY.of("Adamax")
+@adamax("u is no square: divide by u itself, not by its root.")
 def root_of_u(right, w, g, state, h):
-    """u is no square: divide by u itself, not by its root."""
     right(w, g, state, h)
     return adamax_step(w, state["m"], np.sqrt(state["u"]), 1 - h.beta_1 ** state["step"], h)
 
 
-@ADAM_FAMILY.of("Nadam")
+@nadam(
+    "This is Adam, without Nesterov's look-ahead: the step is a sum of m, with the next step's"
+    " momentum, and of the gradient, with 1 - this step's momentum."
+)
 def no_look_ahead(right, w, g, state, h):
-    """This is Adam, without Nesterov's look-ahead: the step is a sum of m, with the next step's
-    momentum, and of the gradient, with 1 - this step's momentum."""
     return adam(w, g, state, changed(h, amsgrad=False))
 
 
-@ADAM_FAMILY.of("Nadam")
+@nadam("The corrections use this step's momentum: use the product of all momenta so far.")
 def momentum_for_its_product(right, w, g, state, h):
-    """The corrections use this step's momentum: use the product of all momenta so far."""
     step = count(state)
     now, later, _ = scheduled_momenta({}, step, h)
     return nadam_step(w, g, state, h, step, now, later, now)
 
 
-@ADAM_FAMILY.of("Lion")
+@lion("The sign is missing: every weight moves by learning_rate, up or down.")
 def sign_missing(right, w, g, state, h):
-    """The sign is missing: every weight moves by learning_rate, up or down."""
     m = state.get("m", 0)
     average(state, "m", g, h.beta_2)
     return w - h.learning_rate * (h.beta_1 * m + (1 - h.beta_1) * g)
 
 
-@ADAM_FAMILY.of("Lion")
+@lion(
+    "This takes the sign of the gradient alone: take that of beta_1 * m + (1 - beta_1) * g, and"
+    " keep m in `state`."
+)
 def sign_of_gradient(right, w, g, state, h):
-    """This takes the sign of the gradient alone: take that of beta_1 * m + (1 - beta_1) * g, and
-    keep m in `state`."""
     return w - h.learning_rate * np.sign(g)
 
 
-@ADAM_FAMILY.of("Lion")
+@lion(
+    "The average is updated before the sign is taken: the sign uses the old average, with beta_1;"
+    " then the average is updated, with beta_2."
+)
 def sign_of_new_average(right, w, g, state, h):
-    """The average is updated before the sign is taken: the sign uses the old average, with beta_1;
-    then the average is updated, with beta_2."""
     m = average(state, "m", g, h.beta_2)
     return w - h.learning_rate * np.sign(h.beta_1 * m + (1 - h.beta_1) * g)
 
 
-@ADAM_FAMILY.of("Lion")
+@lion("The average whose sign is taken is kept: keep another one, updated with beta_2.")
 def one_average(right, w, g, state, h):
-    """The average whose sign is taken is kept: keep another one, updated with beta_2."""
     return w - h.learning_rate * np.sign(average(state, "m", g, h.beta_1))

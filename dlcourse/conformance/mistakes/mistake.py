@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from dlcourse.conformance.rules import changed
 
 
 @dataclass(frozen=True)
@@ -27,28 +30,49 @@ class Mistake:
 
 
 class Mistakes(list[Mistake]):
-    """Mistakes, written down by decorating their wrong rules; the likelier one comes first."""
+    """A list of mistakes, the likelier one first.
+
+    >>> mistakes = Mistakes()
+    >>> sgd = mistakes.of("SGD")
+    >>> @sgd("Subtract the gradient.")
+    ... def goes_uphill(right, w, g, state, h):
+    ...     return right(w, -g, state, h)
+    >>> sgd.change("momentum unused", "Use `momentum`.", momentum=0.0)
+    >>> [(mistake.name, mistake.hint) for mistake in mistakes]
+    [('goes uphill', 'Subtract the gradient.'), ('momentum unused', 'Use `momentum`.')]
+    """
 
     def __init__(self, *, also_right: bool = False) -> None:
         super().__init__()
         self.also_right = also_right
 
-    def of(self, *concerns: str) -> Callable[[Callable], Mistake]:
-        """Record the decorated rule: its name is the mistake's, its docstring the hint.
+    def of(self, *concerns: str) -> Recorder:
+        """Return what writes down mistakes in these Keras classes."""
+        return Recorder(self, concerns)
 
-        >>> mistakes = Mistakes()
-        >>> @mistakes.of("SGD")
-        ... def uphill(right, w, g, state, h):
-        ...     "Subtract the gradient."
-        ...     return right(w, -g, state, h)
-        >>> mistakes[0].name, mistakes[0].hint
-        ('uphill', 'Subtract the gradient.')
-        """
 
-        def record(rule: Callable) -> Mistake:
-            hint = " ".join((rule.__doc__ or "").split())
-            name = rule.__name__.replace("_", " ")
-            self.append(Mistake(name, concerns, rule, hint, self.also_right))
-            return self[-1]
+@dataclass(frozen=True)
+class Recorder:
+    """A decorator of wrong rules: it records each under its function's name, with a hint."""
+
+    mistakes: Mistakes
+    concerns: tuple[str, ...]
+
+    def __call__(self, hint: str) -> Callable[[Callable], Callable]:
+        def record(rule: Callable) -> Callable:
+            self._record(rule.__name__.replace("_", " "), rule, hint)
+            return rule
 
         return record
+
+    def change(self, name: str, hint: str, **values: Any) -> None:
+        """Record the right rule with other hyperparameters than it was given."""
+
+        def rule(right: Callable, *given: Any) -> Any:
+            return right(*given[:-1], changed(given[-1], **values))
+
+        self._record(name, rule, hint)
+
+    def _record(self, name: str, rule: Callable, hint: str) -> None:
+        also_right = self.mistakes.also_right
+        self.mistakes.append(Mistake(name, self.concerns, rule, hint, also_right))
