@@ -12,15 +12,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from dlcourse.environment import pin
+from dlcourse.environment import UNATTENDED_PINS, pin
 
 pin()
-for name, value in {
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "PYTHONHASHSEED": "0",
-    "TQDM_DISABLE": "1",
-}.items():
-    os.environ.setdefault(name, value)
+os.environ.update({**UNATTENDED_PINS, **os.environ})
 
 # A lesson's kernel that downloads goes to a proxy where nothing listens, and is refused at once.
 os.environ.update(dict.fromkeys(["http_proxy", "https_proxy"], "http://127.0.0.1:9"))

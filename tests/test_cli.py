@@ -123,7 +123,8 @@ def test_lab_opens_the_repository_s_lessons(tmp_path, arguments, opened):
     (tmp_path / "fake" / "jupyterlab").mkdir(parents=True)
     (tmp_path / "fake" / "jupyterlab" / "__main__.py").write_text(FAKE_LAB)
     (tmp_path / "fake" / "jupyterlab" / "__init__.py").touch()
-    done = run_command("lab", *arguments, cwd=tmp_path, PYTHONPATH=str(tmp_path / "fake"))
+    path = os.pathsep.join([str(tmp_path / "fake"), str(Path(dlcourse.__file__).parents[1])])
+    done = run_command("lab", *arguments, cwd=tmp_path, PYTHONPATH=path)
     assert done.returncode == 7, done.stderr  # JupyterLab's own exit code
     assert json.loads(done.stdout) == [*AS_ROOT, str(opened)]
 

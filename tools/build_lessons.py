@@ -2,12 +2,13 @@
 
   python tools/build_lessons.py            build what is out of date
   python tools/build_lessons.py 07 10      the same, for these lessons only
+  python tools/build_lessons.py --force 07 build it anew, after a change to the package
   python tools/build_lessons.py --check    build nothing; fail if anything is out of date
   python tools/build_lessons.py pull 07    bring an edit made in Jupyter back into the source
 
-A notebook is out of date when it does not match its source, the dlcourse modules it uses or
-requirements.lock. An error or an interrupt leaves the stored notebook as it was. Exit code: 0 all
-is well, 1 a lesson needs attention, 2 wrong arguments, 130 interrupted.
+A notebook is out of date when it does not match its source or was changed after the build; whether
+its outputs are still true, nbval tells. An error or an interrupt leaves the stored notebook as it
+was. Exit code: 0 all is well, 1 a lesson needs attention, 2 wrong arguments, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from lesson_rules import broken_rules
 from lesson_source import (
     LESSONS,
     VARIANTS,
-    Lesson,
     LessonError,
+    LessonSource,
     Variant,
-    find_lessons,
+    find_sources,
     visible,
     write_atomically,
 )
@@ -41,7 +42,7 @@ AT_ONCE = 2  # each kernel computes on one thread
 def main(arguments: list[str] | None = None) -> int:
     options = _parse(arguments)
     try:
-        lessons = select(find_lessons(LESSONS), options.lessons)
+        lessons = select(find_sources(LESSONS), options.lessons)
     except LessonError as error:
         print(error, file=sys.stderr)
         return 2
@@ -60,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if problems else 0
 
 
-def select(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
+def select(lessons: list[LessonSource], names: list[str]) -> list[LessonSource]:
     """The lessons with these numbers or names, or all of them when none is named."""
     chosen = []
     for name in names:
@@ -73,7 +74,7 @@ def select(lessons: list[Lesson], names: list[str]) -> list[Lesson]:
     return chosen if names else lessons
 
 
-def check(lessons: list[Lesson]) -> list[str]:
+def check(lessons: list[LessonSource]) -> list[str]:
     """What is wrong with each notebook: not what it was built from, or against a rule."""
     problems = [] if lessons else ["no lesson in lessons/src"]
     for lesson in lessons:
@@ -91,17 +92,17 @@ def check(lessons: list[Lesson]) -> list[str]:
 
 def orphans(folder: Path) -> list[str]:
     """Notebooks that no source builds."""
-    lessons = find_lessons(folder)
+    lessons = find_sources(folder)
     built = {lesson.notebook_path(variant) for variant in VARIANTS for lesson in lessons}
     stored = {path for variant in VARIANTS for path in (folder / variant.folder).glob("*.ipynb")}
     return [f"{_short(path)}: has no source in lessons/src" for path in sorted(stored - built)]
 
 
-async def build(lessons: list[Lesson], *, force: bool = False) -> list[str]:
+async def build(lessons: list[LessonSource], *, force: bool = False) -> list[str]:
     """Builds what is out of date, two notebooks at once; returns what went wrong."""
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def build_in_turn(lesson: Lesson, variant: Variant) -> list[str]:
+    async def build_in_turn(lesson: LessonSource, variant: Variant) -> list[str]:
         path = lesson.notebook_path(variant)
         async with turns:
             try:
@@ -114,7 +115,7 @@ async def build(lessons: list[Lesson], *, force: bool = False) -> list[str]:
     return [problem for found in await asyncio.gather(*jobs) for problem in found]
 
 
-async def _build_notebook(lesson: Lesson, variant: Variant, *, force: bool) -> NotebookNode:
+async def _build_notebook(lesson: LessonSource, variant: Variant, *, force: bool) -> NotebookNode:
     """Executes and writes the notebook if it is due; an error leaves the stored one as it is."""
     path, cells = lesson.notebook_path(variant), lesson.cells()
     due = ["forced"] if force else changes(lesson, variant, cells)
@@ -134,7 +135,7 @@ async def _build_notebook(lesson: Lesson, variant: Variant, *, force: bool) -> N
     return notebook
 
 
-def _pull(lesson: Lesson) -> list[str]:
+def _pull(lesson: LessonSource) -> list[str]:
     try:
         print(pull(lesson))
     except LessonError as error:

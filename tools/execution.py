@@ -14,30 +14,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
-from fingerprint import LOCK, stamp
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
+from fingerprint import stamp
 from lesson_source import ROOT, LessonError, tags
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from PIL import Image
 
-from dlcourse.environment import PINS
+from dlcourse.course.kernel import NOTEBOOK_METADATA, kernel_environment, new_kernel_manager
 
-# As in conftest.py: on the CPU, sets in a fixed order, no progress bars.
-BUILD_PINS = {
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "PYTHONHASHSEED": "0",
-    "TQDM_DISABLE": "1",
-}
-NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-}
+LOCK = ROOT / "requirements.lock"
 CELL_TIMEOUT_SECONDS = 300
-# A name a line: nbclient searches each line for carriage returns, in the square of its length.
-LIST_MODULES = "import sys; print(*sys.modules, sep='\\n')"
 
 
 def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
@@ -54,12 +41,10 @@ def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
 
 async def execute(notebook: NotebookNode, folder: Path) -> None:
     """Runs all cells in a new kernel that works in `folder`, and stamps the notebook."""
-    list_modules = nbformat.v4.new_code_cell(LIST_MODULES)
-    notebook.cells.append(list_modules)
     started: list[int] = []
     client = NotebookClient(
         notebook,
-        km=_new_kernel_manager(),
+        km=new_kernel_manager(),
         timeout=CELL_TIMEOUT_SECONDS,
         startup_timeout=120,
         resources={"metadata": {"path": str(folder)}},
@@ -71,20 +56,18 @@ async def execute(notebook: NotebookNode, folder: Path) -> None:
         on_cell_execute=lambda cell, cell_index: started.append(cell_index),
     )
     try:
-        await client.async_execute(env=_kernel_environment(), cleanup_kc=True)
+        await client.async_execute(env=_build_environment(), cleanup_kc=True)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LessonError(_describe_failure(notebook, started, error)) from error
-    notebook.cells.pop()
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         _remove_frames(cell)
         _shrink_pictures(cell)
-    modules = list_modules.outputs[0].text.split()
-    stamp(notebook, [name for name in modules if name.partition(".")[0] == "dlcourse"])
+    stamp(notebook)
 
 
 def expect_pinned_versions() -> None:
-    """What lessons import must be what the lock pins, or a fingerprint would not be true."""
+    """Lessons are built with the versions that the lock pins, and no others."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lock = LOCK.read_text(encoding="utf-8")
     pins = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock, re.MULTILINE))
@@ -98,19 +81,10 @@ def expect_pinned_versions() -> None:
         raise LessonError(f"installed but not as in {LOCK.name}: {', '.join(differing)}")
 
 
-def _new_kernel_manager() -> AsyncKernelManager:
-    """Only the kernel of this interpreter, whatever kernels the user has installed."""
-    return AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
-    )
-
-
-def _kernel_environment() -> dict[str, str]:
-    """The pins, and a path on which the code that is fingerprinted is the code imported."""
-    # A user's MPLBACKEND would keep the kernel from drawing into the notebook.
-    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    path = os.pathsep.join(filter(None, [str(ROOT), inherited.get("PYTHONPATH")]))
-    return {**inherited, **PINS, **BUILD_PINS, "PYTHONPATH": path}
+def _build_environment() -> dict[str, str]:
+    """What a kernel inherits, with this repository's code first on the path."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return kernel_environment(PYTHONPATH=path)
 
 
 def _let_ctrl_c_through(notebook: NotebookNode) -> None:

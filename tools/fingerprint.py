@@ -1,8 +1,8 @@
 """What a notebook was built from, kept in its metadata, and what has changed since.
 
-The fingerprint has four parts: `source` (the cells it shows), `package` (each dlcourse module that
-was loaded when the last cell had run), `pins` (requirements.lock) and `content` (the notebook
-itself, outputs and pictures included).
+The fingerprint has two parts: `source` (the cells it shows) and `content` (the notebook itself,
+outputs and pictures included). The package and the versions it was built with are not part of it:
+that the stored outputs are still true, nbval proves.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import json
 from pathlib import Path
 
 import nbformat
-from lesson_source import ROOT, Lesson, LessonError, Variant, content, visible
+from lesson_source import LessonError, LessonSource, Variant, content, visible
 from nbformat import NotebookNode
 
-LOCK = ROOT / "requirements.lock"
 KEY = "dlcourse"
 EDITED = "its cells were edited in Jupyter"
 
@@ -28,26 +27,15 @@ def source_digest(cells: list[NotebookNode]) -> str:
     return digest(json.dumps([content(cell) for cell in cells]))
 
 
-def package_digests(modules: list[str]) -> dict[str, str]:
-    """Digest of each module, by its dotted name; empty where the module no longer exists."""
-    return {module: _module_digest(module) for module in sorted(modules)}
-
-
-def pins_digest() -> str:
-    return _file_digest(LOCK)
-
-
 def content_digest(notebook: NotebookNode) -> str:
     metadata = {key: value for key, value in notebook.metadata.items() if key != KEY}
     return digest(json.dumps({**notebook, "metadata": metadata}, sort_keys=True))
 
 
-def stamp(notebook: NotebookNode, modules: list[str]) -> None:
+def stamp(notebook: NotebookNode) -> None:
     """Writes the fingerprint into a notebook that has just been executed."""
     notebook.metadata[KEY] = {
         "source": source_digest(notebook.cells),
-        "package": package_digests(modules),
-        "pins": pins_digest(),
         "content": content_digest(notebook),
     }
 
@@ -65,7 +53,7 @@ def is_edited(notebook: NotebookNode, cells: list[NotebookNode]) -> bool:
     return source_digest(notebook.cells) not in (built, source_digest(cells))
 
 
-def changes(lesson: Lesson, variant: Variant, cells: list[NotebookNode]) -> list[str]:
+def changes(lesson: LessonSource, variant: Variant, cells: list[NotebookNode]) -> list[str]:
     """Why the notebook does not match; empty if it does. `cells` are all cells of the source."""
     path = lesson.notebook_path(variant)
     if not path.exists():
@@ -77,31 +65,8 @@ def changes(lesson: Lesson, variant: Variant, cells: list[NotebookNode]) -> list
     built = notebook.metadata.get(KEY)
     if built is None:
         return ["not built by tools/build_lessons.py"]
-    found = []
     if built["source"] != source_digest(shown):
-        found.append(f"source changed ({lesson.source.name})")
-    now = package_digests(list(built["package"]))
-    changed = [module for module, value in now.items() if value != built["package"][module]]
-    if changed:
-        found.append(f"package changed ({', '.join(changed)})")
-    if built["pins"] != pins_digest():
-        found.append(f"pins changed ({LOCK.name})")
-    if not found and built["content"] != content_digest(notebook):
-        found.append("its outputs were re-run or edited after the build")
-    return found
-
-
-def _module_digest(module: str) -> str:
-    path = ROOT.joinpath(*module.split("."))
-    for file in (path.with_suffix(".py"), path / "__init__.py"):
-        if file.exists():
-            return _file_digest(file)
-    return ""
-
-
-def _file_digest(path: Path) -> str:
-    """Digest of a text file, the same whatever line ends git checked it out with."""
-    try:
-        return digest(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LessonError(f"{path.name} is missing") from None
+        return [f"source changed ({lesson.path.name})"]
+    if built["content"] != content_digest(notebook):
+        return ["its outputs were re-run or edited after the build"]
+    return []

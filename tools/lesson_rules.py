@@ -157,8 +157,8 @@ def sections_are_in_order(notebook: NotebookNode) -> Iterator[str]:
 
 def set_up_comes_first(notebook: NotebookNode) -> Iterator[str]:
     first = next(iter(code_cells(notebook)), nbformat.v4.new_code_cell())
-    if "dlcourse.start(" not in first.source:
-        yield f"the first code cell must call dlcourse.start. Received: `{first_line(first)}`"
+    if "dl.start(" not in first.source:
+        yield f"the first code cell must call dl.start. Received: `{first_line(first)}`"
 
 
 def claims_are_asserted(notebook: NotebookNode) -> Iterator[str]:

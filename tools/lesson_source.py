@@ -7,15 +7,15 @@ stubs, `lessons/solutions/NN_topic.ipynb` the solutions; everything else is in b
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import jupytext
 import nbformat
 from nbformat import NotebookNode
+
+from dlcourse.course.percent import LAYOUT_KEYS, cell_id
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "lessons"
@@ -29,7 +29,6 @@ FORMAT = {
     "cell_metadata_filter": "tags",
 }
 TAGS = ("stub", "solution", "raises-exception")
-LAYOUT_KEYS = {"lines_to_next_cell", "cell_marker"}  # how jupytext keeps a source's layout
 
 
 class LessonError(Exception):
@@ -48,26 +47,26 @@ VARIANTS = (Variant(folder=".", hides="solution"), Variant(folder="solutions", h
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LessonSource:
     """A lesson, named by the path of its source."""
 
-    source: Path
+    path: Path
 
     @property
     def name(self) -> str:
-        return self.source.stem
+        return self.path.stem
 
     def notebook_path(self, variant: Variant) -> Path:
-        return self.source.parent.parent / variant.folder / f"{self.name}.ipynb"
+        return self.path.parent.parent / variant.folder / f"{self.name}.ipynb"
 
     def cells(self) -> list[NotebookNode]:
         """All cells of the source, stubs and solutions included."""
-        return parse(self.source.read_text(encoding="utf-8"), self.source.name)
+        return parse(self.path.read_text(encoding="utf-8"), self.path.name)
 
 
-def find_lessons(folder: Path = LESSONS) -> list[Lesson]:
+def find_sources(folder: Path = LESSONS) -> list[LessonSource]:
     """The lessons in `folder`, in reading order."""
-    return [Lesson(source) for source in sorted((folder / "src").glob("[0-9][0-9]_*.py"))]
+    return [LessonSource(source) for source in sorted((folder / "src").glob("[0-9][0-9]_*.py"))]
 
 
 def tags(cell: NotebookNode) -> list[str]:
@@ -145,9 +144,7 @@ def _check_exercises(cells: list[NotebookNode], name: str) -> None:
 
 
 def _assign_ids(cells: list[NotebookNode]) -> None:
-    """A cell keeps its id as long as it keeps its content, wherever it moves."""
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     for cell in cells:
-        key = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
-        seen[key] += 1
-        cell.id = key if seen[key] == 1 else f"{key}-{seen[key]}"
+        cell.id = cell_id(cell.cell_type, cell.source, taken)
+        taken.add(cell.id)

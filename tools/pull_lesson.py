@@ -9,8 +9,8 @@ from itertools import zip_longest
 from fingerprint import KEY, is_edited, read_notebook, source_digest
 from lesson_source import (
     VARIANTS,
-    Lesson,
     LessonError,
+    LessonSource,
     Variant,
     content,
     first_line,
@@ -23,7 +23,7 @@ from lesson_source import (
 from nbformat import NotebookNode, from_dict
 
 
-def pull(lesson: Lesson) -> str:
+def pull(lesson: LessonSource) -> str:
     """Rewrites the source from the lesson's edited notebook; says what was done.
 
     The source is replaced only after the new text was read back and found to hold every cell of
@@ -40,13 +40,13 @@ def pull(lesson: Lesson) -> str:
     if notebook.metadata.get(KEY, {}).get("source") != source_digest(visible(cells, variant)):
         raise LessonError(
             "the source changed after this notebook was built; set the change aside "
-            f"(git stash), pull, and bring it back: {lesson.source.name}"
+            f"(git stash), pull, and bring it back: {lesson.path.name}"
         )
     pulled = restore_hidden(cells, _source_cells(notebook, cells), variant.hides)
     text = render(pulled)
-    _expect_same(pulled, parse(text, lesson.source.name))
-    write_atomically(lesson.source, text)
-    return f"{lesson.source.name}: rewritten from the notebook; see git diff, then build it"
+    _expect_same(pulled, parse(text, lesson.path.name))
+    write_atomically(lesson.path, text)
+    return f"{lesson.path.name}: rewritten from the notebook; see git diff, then build it"
 
 
 def restore_hidden(
@@ -72,7 +72,7 @@ def restore_hidden(
     return restored[::step]
 
 
-def _is_edited(lesson: Lesson, variant: Variant, cells: list[NotebookNode]) -> bool:
+def _is_edited(lesson: LessonSource, variant: Variant, cells: list[NotebookNode]) -> bool:
     path = lesson.notebook_path(variant)
     return path.exists() and is_edited(read_notebook(path), visible(cells, variant))
 

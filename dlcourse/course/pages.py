@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from pathlib import Path
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from tqdm import tqdm
+
+from dlcourse.course.kernel import kernel_environment, new_kernel_manager
 
 TEMPLATES = Path(__file__).parent / "html_template"
 CELL_SECONDS = 600
@@ -60,30 +59,17 @@ def _execute(notebook: NotebookNode, name: str, folder: str) -> None:
 
         client = NotebookClient(
             notebook,
-            km=_this_environment_s_kernel(),
+            km=new_kernel_manager(),
             timeout=CELL_SECONDS,
             resources={"metadata": {"path": folder}},
             extra_arguments=["--log-level=CRITICAL"],  # a kernel's warnings are not the learner's
             on_cell_execute=begin,
         )
         try:
-            client.execute(env=_environment())
+            client.execute(env=kernel_environment())
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise LessonFailed(_describe(name, started, error)) from error
         bar.update(len(code) - bar.n)
-
-
-def _this_environment_s_kernel() -> AsyncKernelManager:
-    """Only the kernel of this interpreter, whatever kernels the user has installed."""
-    return AsyncKernelManager(
-        kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[])
-    )
-
-
-def _environment() -> dict[str, str]:
-    """No bars within the page; and a user's MPLBACKEND would draw nothing into it."""
-    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
-    return {**inherited, "TQDM_DISABLE": "1"}
 
 
 def _describe(name: str, started: list[int], error: Exception) -> str:

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 from build_lessons import build
-from lesson_source import Lesson
+from lesson_source import LessonSource
 from sample_lesson import write_sample
 
 
 @pytest.fixture
-def sample(tmp_path: Path) -> Lesson:
+def sample(tmp_path: Path) -> LessonSource:
     """The sample lesson, not built."""
     return write_sample(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def built_sample(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
+def built_sample(tmp_path_factory: pytest.TempPathFactory) -> LessonSource:
     """The sample lesson, built by a user who draws with another backend; not to be changed."""
     lesson = write_sample(tmp_path_factory.mktemp("sample"))
     with pytest.MonkeyPatch.context() as patch:

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 from execution import new_notebook
 from fingerprint import stamp
-from lesson_source import VARIANTS, Lesson, visible, write_atomically
+from lesson_source import VARIANTS, LessonSource, visible, write_atomically
 
 SOURCE = """\
 # %% [markdown]
@@ -19,11 +19,11 @@ SOURCE = """\
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse.display.digest import figure
-from dlcourse.display import style
+from dlcourse.display.digest.figure import register_digest
+from dlcourse.display.style import new_axes, use_style
 
-figures.use_style()
-figure_digest.register_digest()
+use_style()
+register_digest()
 
 # %% [markdown]
 # Two rules, on the parabola w²/2.
@@ -44,7 +44,7 @@ plain, heavy = descend(momentum=0.0), descend(momentum=0.5)
 print("after 10 steps:", plain[-1].round(3), heavy[-1].round(3))
 
 # %%
-figure, ax = figures.new_axes("Descent on w²/2", "step", "w")
+figure, ax = new_axes("Descent on w²/2", "step", "w")
 ax.plot(plain, label="SGD")
 ax.plot(heavy, label="Momentum")
 ax.legend()
@@ -74,16 +74,16 @@ plain + heavy[:3]
 """
 
 
-def write_sample(folder: Path, text: str = SOURCE, name: str = "01_sample") -> Lesson:
+def write_sample(folder: Path, text: str = SOURCE, name: str = "01_sample") -> LessonSource:
     """Writes a source below `folder`, where `lessons/` would have it."""
-    lesson = Lesson(folder / "lessons" / "src" / f"{name}.py")
-    write_atomically(lesson.source, text)
+    lesson = LessonSource(folder / "lessons" / "src" / f"{name}.py")
+    write_atomically(lesson.path, text)
     return lesson
 
 
-def store_unexecuted(lesson: Lesson) -> None:
+def store_unexecuted(lesson: LessonSource) -> None:
     """Writes both notebooks as a build would, but without running a cell."""
     for variant in VARIANTS:
         notebook = new_notebook(visible(lesson.cells(), variant))
-        stamp(notebook, ["dlcourse", "dlcourse.checks"])
+        stamp(notebook)
         write_atomically(lesson.notebook_path(variant), nbformat.writes(notebook))

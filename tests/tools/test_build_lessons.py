@@ -11,24 +11,24 @@ import nbformat
 import pytest
 from build_lessons import build, check, main, orphans, select
 from fingerprint import read_notebook
-from lesson_source import VARIANTS, Lesson, LessonError, tags
+from lesson_source import VARIANTS, LessonError, LessonSource, tags
 from sample_lesson import SOURCE, store_unexecuted, write_sample
 
 UNSOLVED, SOLVED = VARIANTS
 
 
 @pytest.fixture
-def copy(built_sample: Lesson, tmp_path: Path) -> Lesson:
+def copy(built_sample: LessonSource, tmp_path: Path) -> LessonSource:
     """The built sample, to be changed."""
-    shutil.copytree(built_sample.source.parents[1], tmp_path / "lessons")
-    return Lesson(tmp_path / "lessons" / "src" / built_sample.source.name)
+    shutil.copytree(built_sample.path.parents[1], tmp_path / "lessons")
+    return LessonSource(tmp_path / "lessons" / "src" / built_sample.path.name)
 
 
-def contents(lesson: Lesson) -> list[bytes]:
+def contents(lesson: LessonSource) -> list[bytes]:
     return [lesson.notebook_path(variant).read_bytes() for variant in VARIANTS]
 
 
-def test_a_built_notebook_holds_what_the_cells_printed(built_sample: Lesson):
+def test_a_built_notebook_holds_what_the_cells_printed(built_sample: LessonSource):
     notebook = read_notebook(built_sample.notebook_path(UNSOLVED))
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == [1, 2, 3, 4, 5, 6]
@@ -40,7 +40,7 @@ def test_a_built_notebook_holds_what_the_cells_printed(built_sample: Lesson):
     ]
 
 
-def test_metadata_are_the_tags_and_nothing_of_this_machine(built_sample: Lesson):
+def test_metadata_are_the_tags_and_nothing_of_this_machine(built_sample: LessonSource):
     for variant in VARIANTS:
         path = built_sample.notebook_path(variant)
         notebook = read_notebook(path)
@@ -53,10 +53,10 @@ def test_metadata_are_the_tags_and_nothing_of_this_machine(built_sample: Lesson)
             assert dict(cell.metadata) == ({"tags": tags(cell)} if tags(cell) else {})
         text = path.read_text(encoding="utf-8")
         assert sys.prefix not in text
-        assert str(built_sample.source.parents[2]) not in text
+        assert str(built_sample.path.parents[2]) not in text
 
 
-def test_a_rebuild_without_a_change_is_identical_byte_for_byte(copy: Lesson):
+def test_a_rebuild_without_a_change_is_identical_byte_for_byte(copy: LessonSource):
     before = contents(copy)
     for variant in VARIANTS:
         copy.notebook_path(variant).unlink()
@@ -64,12 +64,12 @@ def test_a_rebuild_without_a_change_is_identical_byte_for_byte(copy: Lesson):
     assert contents(copy) == before
 
 
-def test_what_is_up_to_date_is_not_run_again(copy: Lesson, monkeypatch: pytest.MonkeyPatch):
+def test_what_is_up_to_date_is_not_run_again(copy: LessonSource, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(build_lessons, "execute", None)
     asyncio.run(build([copy]))
 
 
-def test_a_failing_cell_is_shown_and_leaves_the_stored_notebook(copy: Lesson, tmp_path: Path):
+def test_a_failing_cell_is_shown_and_leaves_the_stored_notebook(copy: LessonSource, tmp_path: Path):
     before = contents(copy)
     write_sample(tmp_path, SOURCE.replace("ax.legend()", "ax.legend()\nax.draw_conclusion()"))
     problems = asyncio.run(build([copy]))
@@ -80,7 +80,7 @@ def test_a_failing_cell_is_shown_and_leaves_the_stored_notebook(copy: Lesson, tm
     assert problems[0].endswith("'Axes' object has no attribute 'draw_conclusion'")
 
 
-def test_a_kernel_that_dies_is_reported(copy: Lesson, tmp_path: Path):
+def test_a_kernel_that_dies_is_reported(copy: LessonSource, tmp_path: Path):
     before = contents(copy)
     write_sample(tmp_path, SOURCE.replace("plt.show()", "import os\n\nos._exit(1)"))
     problems = asyncio.run(build([copy]))
@@ -89,7 +89,7 @@ def test_a_kernel_that_dies_is_reported(copy: Lesson, tmp_path: Path):
     assert "Kernel died" in problems[0]
 
 
-def test_an_edit_made_in_jupyter_is_discarded_only_by_force(copy: Lesson):
+def test_an_edit_made_in_jupyter_is_discarded_only_by_force(copy: LessonSource):
     before = contents(copy)
     path = copy.notebook_path(UNSOLVED)
     notebook = read_notebook(path)
@@ -106,7 +106,7 @@ def test_an_edit_made_in_jupyter_is_discarded_only_by_force(copy: Lesson):
 
 
 def test_other_versions_than_the_pinned_ones_build_nothing(
-    sample: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample: LessonSource, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     lock = tmp_path / "requirements.lock"
     pinned = execution.LOCK.read_text(encoding="utf-8")
@@ -117,7 +117,9 @@ def test_other_versions_than_the_pinned_ones_build_nothing(
     assert not sample.notebook_path(UNSOLVED).exists()
 
 
-def test_check_reports_each_stale_notebook_once(sample: Lesson, monkeypatch: pytest.MonkeyPatch):
+def test_check_reports_each_stale_notebook_once(
+    sample: LessonSource, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(build_lessons, "broken_rules", lambda notebook: [])
     assert check([sample]) == [
         "lessons/01_sample.ipynb: not built yet",
@@ -127,10 +129,10 @@ def test_check_reports_each_stale_notebook_once(sample: Lesson, monkeypatch: pyt
     assert check([sample]) == []
 
 
-def test_check_reports_broken_rules_and_sources(sample: Lesson):
+def test_check_reports_broken_rules_and_sources(sample: LessonSource):
     store_unexecuted(sample)
     assert any("execution counts must be 1 to 6" in problem for problem in check([sample]))
-    sample.source.write_text('# %% tags=["stub"]\n1\n', encoding="utf-8")
+    sample.path.write_text('# %% tags=["stub"]\n1\n', encoding="utf-8")
     assert "the stub in cell 1 has no solution" in check([sample])[0]
 
 
@@ -138,11 +140,11 @@ def test_a_course_without_lessons_fails_the_check():
     assert check([]) == ["no lesson in lessons/src"]
 
 
-def test_notebooks_without_a_source_are_named(sample: Lesson):
+def test_notebooks_without_a_source_are_named(sample: LessonSource):
     store_unexecuted(sample)
-    folder = sample.source.parents[1]
+    folder = sample.path.parents[1]
     assert orphans(folder) == []
-    sample.source.unlink()
+    sample.path.unlink()
     assert orphans(folder) == [
         "lessons/01_sample.ipynb: has no source in lessons/src",
         "lessons/solutions/01_sample.ipynb: has no source in lessons/src",
@@ -180,7 +182,7 @@ def exit_code(arguments: list[str]) -> int:
     ],
 )
 def test_the_command_says_what_happened_by_word_and_exit_code(
-    sample: Lesson,
+    sample: LessonSource,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture,
     arguments: list[str],
@@ -188,7 +190,7 @@ def test_the_command_says_what_happened_by_word_and_exit_code(
     said: str,
 ):
     store_unexecuted(sample)
-    monkeypatch.setattr(build_lessons, "LESSONS", sample.source.parents[1])
+    monkeypatch.setattr(build_lessons, "LESSONS", sample.path.parents[1])
     monkeypatch.setattr(build_lessons, "broken_rules", lambda notebook: [])
     if code == 1:
         path = sample.notebook_path(UNSOLVED)

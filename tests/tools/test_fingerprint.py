@@ -2,34 +2,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import fingerprint
 import nbformat
 import pytest
 from fingerprint import EDITED, changes, read_notebook
-from lesson_source import VARIANTS, Lesson, LessonError
+from lesson_source import VARIANTS, LessonError, LessonSource
 from sample_lesson import SOURCE, store_unexecuted, write_sample
 
 UNSOLVED, SOLVED = VARIANTS
 
 
 @pytest.fixture
-def stored(sample: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lesson:
-    """The sample, built in a small repository of its own."""
-    (tmp_path / "dlcourse").mkdir()
-    (tmp_path / "dlcourse" / "__init__.py").write_text("")
-    (tmp_path / "dlcourse" / "arguments.py").write_text("LIMIT = 1\n")
-    (tmp_path / "requirements.lock").write_text("numpy==2.4.6\n")
-    monkeypatch.setattr(fingerprint, "ROOT", tmp_path)
-    monkeypatch.setattr(fingerprint, "LOCK", tmp_path / "requirements.lock")
+def stored(sample: LessonSource) -> LessonSource:
     store_unexecuted(sample)
     return sample
 
 
-def reasons(lesson: Lesson) -> list[list[str]]:
+def reasons(lesson: LessonSource) -> list[list[str]]:
     return [changes(lesson, variant, lesson.cells()) for variant in VARIANTS]
 
 
-def edit(lesson: Lesson, change) -> None:
+def edit(lesson: LessonSource, change) -> None:
     """Changes the stored unsolved notebook."""
     path = lesson.notebook_path(UNSOLVED)
     notebook = read_notebook(path)
@@ -37,68 +29,35 @@ def edit(lesson: Lesson, change) -> None:
     nbformat.write(notebook, path)
 
 
-def test_nothing_has_changed_after_a_build(stored: Lesson):
+def test_nothing_has_changed_after_a_build(stored: LessonSource):
     assert reasons(stored) == [[], []]
 
 
-def test_line_ends_do_not_count(stored: Lesson, tmp_path: Path):
-    (tmp_path / "requirements.lock").write_bytes(b"numpy==2.4.6\r\n")
-    (tmp_path / "dlcourse" / "arguments.py").write_bytes(b"LIMIT = 1\r\n")
-    stored.source.write_bytes(SOURCE.replace("\n", "\r\n").encode())
+def test_line_ends_do_not_count(stored: LessonSource):
+    stored.path.write_bytes(SOURCE.replace("\n", "\r\n").encode())
     assert reasons(stored) == [[], []]
 
 
-def test_a_changed_cell_makes_both_notebooks_stale(stored: Lesson, tmp_path: Path):
+def test_a_changed_cell_makes_both_notebooks_stale(stored: LessonSource, tmp_path: Path):
     write_sample(tmp_path, SOURCE.replace("learning_rate=0.1", "learning_rate=0.2"))
     assert reasons(stored) == [["source changed (01_sample.py)"]] * 2
 
 
-def test_a_changed_solution_leaves_the_unsolved_notebook_alone(stored: Lesson, tmp_path: Path):
+def test_a_changed_solution_leaves_the_unsolved_notebook_alone(
+    stored: LessonSource, tmp_path: Path
+):
     write_sample(tmp_path, SOURCE.replace("first_step.round(1)", "first_step.round(2)"))
     assert reasons(stored) == [[], ["source changed (01_sample.py)"]]
 
 
-def test_a_changed_module_is_named(stored: Lesson, tmp_path: Path):
-    (tmp_path / "dlcourse" / "arguments.py").write_text("LIMIT = 2\n")
-    assert reasons(stored) == [["package changed (dlcourse.checks)"]] * 2
-
-
-def test_a_removed_module_is_named(stored: Lesson, tmp_path: Path):
-    (tmp_path / "dlcourse" / "arguments.py").unlink()
-    assert reasons(stored) == [["package changed (dlcourse.checks)"]] * 2
-
-
-def test_a_module_that_the_lesson_does_not_load_does_not_count(stored: Lesson, tmp_path: Path):
-    (tmp_path / "dlcourse" / "dropout.py").write_text("")
-    assert reasons(stored) == [[], []]
-
-
-def test_changed_pins_make_both_notebooks_stale(stored: Lesson, tmp_path: Path):
-    (tmp_path / "requirements.lock").write_text("numpy==2.5.0\n")
-    assert reasons(stored) == [["pins changed (requirements.lock)"]] * 2
-
-
-def test_all_that_changed_is_named_together(stored: Lesson, tmp_path: Path):
-    write_sample(tmp_path, SOURCE.replace("Memory helps.", "Memory may help."))
-    (tmp_path / "requirements.lock").write_text("numpy==2.5.0\n")
-    assert reasons(stored)[0] == [
-        "source changed (01_sample.py)",
-        "pins changed (requirements.lock)",
-    ]
-
-
-def test_a_missing_lock_is_named(stored: Lesson, tmp_path: Path):
-    (tmp_path / "requirements.lock").unlink()
-    with pytest.raises(LessonError, match=r"requirements\.lock is missing"):
-        reasons(stored)
-
-
-def test_an_edit_in_jupyter_is_told_from_a_changed_source(stored: Lesson):
+def test_an_edit_in_jupyter_is_told_from_a_changed_source(stored: LessonSource):
     edit(stored, lambda notebook: notebook.cells[1].update(source="import numpy"))
     assert reasons(stored) == [[EDITED], []]
 
 
-def test_an_edit_that_the_source_has_too_is_not_lost_by_building(stored: Lesson, tmp_path: Path):
+def test_an_edit_that_the_source_has_too_is_not_lost_by_building(
+    stored: LessonSource, tmp_path: Path
+):
     write_sample(tmp_path, SOURCE.replace("Memory helps.", "Memory may help."))
     edit(
         stored,
@@ -115,22 +74,22 @@ def test_an_edit_that_the_source_has_too_is_not_lost_by_building(stored: Lesson,
         lambda notebook: notebook.metadata.language_info.update(version="3.13.1"),
     ],
 )
-def test_a_notebook_saved_again_is_noticed(stored: Lesson, change):
+def test_a_notebook_saved_again_is_noticed(stored: LessonSource, change):
     edit(stored, change)
     assert reasons(stored) == [["its outputs were re-run or edited after the build"], []]
 
 
-def test_a_notebook_from_elsewhere_is_noticed(stored: Lesson):
+def test_a_notebook_from_elsewhere_is_noticed(stored: LessonSource):
     edit(stored, lambda notebook: notebook.metadata.pop("dlcourse"))
     assert reasons(stored)[0] == ["not built by tools/build_lessons.py"]
 
 
-def test_a_notebook_that_is_not_there_is_noticed(stored: Lesson):
+def test_a_notebook_that_is_not_there_is_noticed(stored: LessonSource):
     stored.notebook_path(SOLVED).unlink()
     assert reasons(stored) == [[], ["not built yet"]]
 
 
-def test_a_merge_conflict_is_noticed(stored: Lesson):
+def test_a_merge_conflict_is_noticed(stored: LessonSource):
     stored.notebook_path(UNSOLVED).write_text("<<<<<<< HEAD\n{}\n")
     with pytest.raises(LessonError, match="merge conflict"):
         reasons(stored)

@@ -21,7 +21,7 @@ def lesson() -> NotebookNode:
     error = new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no"])
     cells = [
         new_markdown_cell("# Does it work?\n\n12 minutes"),
-        new_code_cell("import dlcourse\n\ndlcourse.start(seed=0)"),
+        new_code_cell("import dlcourse as dl\n\ndl.start(seed=0)"),
         new_code_cell("plot()", outputs=[figure]),
         new_code_cell("fail()", outputs=[error], metadata={"tags": ["raises-exception"]}),
         new_code_cell("assert better\nprint(3)", outputs=[printed("loss 0.123, step 10000\n")]),
@@ -120,7 +120,7 @@ BREACHES: list[tuple[Callable[[NotebookNode], None], str]] = [
         lambda notebook: notebook.cells.append(notebook.cells.pop(23)),
         "the section takeaways comes too early",
     ),
-    (writing("import dlcourse", cell=1), "the first code cell must call dlcourse.start"),
+    (writing("import dlcourse", cell=1), "the first code cell must call dl.start"),
     (writing("print(3)"), "no cell asserts a claim"),
     (lambda notebook: notebook.cells.__delitem__(slice(6, 8)), "25 to 45 cells. Received: 24"),
     (

@@ -7,7 +7,7 @@ import pytest
 from lesson_source import (
     VARIANTS,
     LessonError,
-    find_lessons,
+    find_sources,
     parse,
     render,
     tags,
@@ -78,7 +78,7 @@ def test_a_malformed_source_is_refused(text: str, message: str):
 def test_lessons_are_found_in_reading_order(tmp_path: Path):
     for name in ("10_race", "07_momentum", "notes"):
         write_sample(tmp_path, name=name)
-    found = find_lessons(tmp_path / "lessons")
+    found = find_sources(tmp_path / "lessons")
     assert [lesson.name for lesson in found] == ["07_momentum", "10_race"]
     assert found[0].notebook_path(SOLVED) == tmp_path / "lessons/solutions/07_momentum.ipynb"
 

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 from fingerprint import KEY, content_digest, read_notebook
 from lesson_rules import OUTPUT_RULES
-from lesson_source import ROOT, VARIANTS, Lesson
+from lesson_source import ROOT, VARIANTS, LessonSource
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -115,7 +115,7 @@ CAUGHT_BY_THE_FINGERPRINT: dict[str, Mutation] = {"blank_picture": blank_picture
 
 
 @pytest.fixture(scope="module")
-def original(built_sample: Lesson) -> NotebookNode:
+def original(built_sample: LessonSource) -> NotebookNode:
     return read_notebook(built_sample.notebook_path(VARIANTS[0]))
 
 

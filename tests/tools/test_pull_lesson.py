@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from fingerprint import EDITED, changes, read_notebook
-from lesson_source import VARIANTS, Lesson, LessonError
+from lesson_source import VARIANTS, LessonError, LessonSource
 from pull_lesson import pull
 from sample_lesson import SOURCE, store_unexecuted, write_sample
 
@@ -13,12 +13,12 @@ UNSOLVED, SOLVED = VARIANTS
 
 
 @pytest.fixture
-def stored(sample: Lesson) -> Lesson:
+def stored(sample: LessonSource) -> LessonSource:
     store_unexecuted(sample)
     return sample
 
 
-def edit(lesson: Lesson, variant, change) -> None:
+def edit(lesson: LessonSource, variant, change) -> None:
     """What a contributor does in Jupyter: changes the cells and saves."""
     path = lesson.notebook_path(variant)
     notebook = read_notebook(path)
@@ -26,8 +26,8 @@ def edit(lesson: Lesson, variant, change) -> None:
     nbformat.write(notebook, path)
 
 
-def source(lesson: Lesson) -> str:
-    return lesson.source.read_text(encoding="utf-8")
+def source(lesson: LessonSource) -> str:
+    return lesson.path.read_text(encoding="utf-8")
 
 
 def replace(old: str, new: str):
@@ -51,13 +51,13 @@ def replace(old: str, new: str):
         (SOLVED, "ax.legend()", "ax.legend()\nax.grid()"),
     ],
 )
-def test_only_the_edited_cell_of_the_source_changes(stored: Lesson, variant, old, new):
+def test_only_the_edited_cell_of_the_source_changes(stored: LessonSource, variant, old, new):
     edit(stored, variant, replace(old, new.replace("\n#\n# ", "\n\n")))
     pull(stored)
     assert source(stored) == SOURCE.replace(old, new)
 
 
-def test_the_lesson_can_be_built_after_the_pull(stored: Lesson):
+def test_the_lesson_can_be_built_after_the_pull(stored: LessonSource):
     edit(stored, UNSOLVED, replace("learning_rate=0.1", "learning_rate=0.2"))
     assert changes(stored, UNSOLVED, stored.cells()) == [EDITED]
     pull(stored)
@@ -65,7 +65,7 @@ def test_the_lesson_can_be_built_after_the_pull(stored: Lesson):
         assert changes(stored, variant, stored.cells()) == ["source changed (01_sample.py)"]
 
 
-def test_cells_are_added_deleted_moved_and_retyped(stored: Lesson):
+def test_cells_are_added_deleted_moved_and_retyped(stored: LessonSource):
     def change(cells: list) -> None:
         cells.insert(1, nbformat.v4.new_markdown_cell("First, look."))
         del cells[3]  # "Two rules, …"
@@ -83,7 +83,7 @@ def test_cells_are_added_deleted_moved_and_retyped(stored: Lesson):
     assert kept in source(stored)
 
 
-def test_an_exercise_moves_with_its_hidden_half(stored: Lesson):
+def test_an_exercise_moves_with_its_hidden_half(stored: LessonSource):
     edit(stored, SOLVED, lambda cells: cells.extend([cells.pop(7), cells.pop(7)]))
     pull(stored)
     assert [cell.metadata.get("tags") for cell in stored.cells()[-3:]] == [
@@ -93,7 +93,7 @@ def test_an_exercise_moves_with_its_hidden_half(stored: Lesson):
     ]
 
 
-def test_an_output_alone_is_nothing_to_pull(stored: Lesson):
+def test_an_output_alone_is_nothing_to_pull(stored: LessonSource):
     edit(stored, UNSOLVED, lambda cells: cells[1].update(execution_count=3))
     assert "nothing to pull" in pull(stored)
     assert source(stored) == SOURCE
@@ -117,7 +117,7 @@ def paste_picture(cells: list) -> None:
         (UNSOLVED, paste_picture, "a pasted picture"),
     ],
 )
-def test_what_the_source_cannot_hold_is_refused(stored: Lesson, variant, change, message):
+def test_what_the_source_cannot_hold_is_refused(stored: LessonSource, variant, change, message):
     edit(stored, variant, change)
     before = stored.notebook_path(variant).read_bytes()
     with pytest.raises(LessonError, match=message):
@@ -126,7 +126,7 @@ def test_what_the_source_cannot_hold_is_refused(stored: Lesson, variant, change,
     assert stored.notebook_path(variant).read_bytes() == before
 
 
-def test_edits_of_both_notebooks_are_refused(stored: Lesson):
+def test_edits_of_both_notebooks_are_refused(stored: LessonSource):
     for variant in VARIANTS:
         edit(stored, variant, replace("Memory helps.", f"Memory helps {variant.folder}"))
     with pytest.raises(LessonError, match="both notebooks were edited"):
@@ -134,7 +134,7 @@ def test_edits_of_both_notebooks_are_refused(stored: Lesson):
     assert source(stored) == SOURCE
 
 
-def test_an_edit_of_an_older_build_is_refused(stored: Lesson, tmp_path: Path):
+def test_an_edit_of_an_older_build_is_refused(stored: LessonSource, tmp_path: Path):
     edit(stored, UNSOLVED, replace("Memory helps.", "Memory may help."))
     newer = SOURCE.replace("learning_rate=0.1", "learning_rate=0.2")
     write_sample(tmp_path, newer)
