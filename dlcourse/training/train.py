@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import keras
-import numpy as np
 
 from dlcourse.checks import expect
 from dlcourse.experiment.method import Method
 from dlcourse.experiment.task import Task
-from dlcourse.keras_internals.cloning import exclusions, expect_clonable, hyperparameters
-from dlcourse.keras_internals.seeds import seeded
-from dlcourse.results.training_runs import Run, TrainingRuns
-from dlcourse.training.loop import (
-    TrainingLoop,
-    TrainingPlan,
-    acts_on_batches,
-    measured_epochs,
-)
-from dlcourse.training.network import Network
-from dlcourse.training.progress import progress_bar
+from dlcourse.keras_internals.cloning import expect_clonable, hyperparameters
+from dlcourse.results.training_runs import TrainingRuns
+from dlcourse.training.execution import run_plans
+from dlcourse.training.loop import TrainingPlan, measured_epochs
 from dlcourse.training.settings import checked_settings
-from dlcourse.training.step import Program, pays_for_xla
 
 
 def train_runs(
@@ -107,81 +95,7 @@ def train_runs(
         for seed in settings["seeds"]
     ]
     measured = measured_epochs(settings["epochs"], settings["evaluate_every"])
-    return TrainingRuns.from_runs(_execute_all(plans), measured)
-
-
-def train_once(plan: TrainingPlan) -> Run:
-    """Execute one plan by itself; a plan can be pickled and sent to another process.
-
-    Returns:
-        The same record that `train_runs` makes of this method and seed.
-    """
-    return _execute_all([plan])[0]
-
-
-def _execute_all(plans: list[TrainingPlan]) -> list[Run]:
-    with seeded(0):  # whatever else is drawn meanwhile, the caller's random state comes back
-        workshop = _Workshop(plans)
-        for plan in plans:
-            _expect_monitors(plan, workshop.network(plan).keys)
-        with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
-            return [workshop.execute(plan, bar.update) for plan in plans]
-
-
-class _Workshop:
-    """Networks and programs, kept by what they were compiled for: none is compiled twice."""
-
-    def __init__(self, plans: list[TrainingPlan]) -> None:
-        alike = defaultdict(list)
-        for plan in plans:
-            alike[self._architecture(plan)].append(plan)
-        self._networks = {
-            key: Network(same[0].task, same[0].build, list(dict.fromkeys(p.seed for p in same)))
-            for key, same in alike.items()
-        }
-        self._programs: dict[tuple, Program] = {}
-
-    @staticmethod
-    def _architecture(plan: TrainingPlan) -> tuple:
-        return id(plan.task), id(plan.build)
-
-    def network(self, plan: TrainingPlan) -> Network:
-        return self._networks[self._architecture(plan)]
-
-    def program(self, plan: TrainingPlan) -> Program:
-        network, optimizer = self.network(plan), plan.method.optimizer
-        jit = plan.jit_compile
-        if jit == "auto":
-            jit = pays_for_xla(network, plan.steps)
-        record = set(plan.record)
-        if any(map(acts_on_batches, plan.method.callbacks)):
-            record.add("objective")  # Keras logs it at each step
-        key = (
-            id(network), plan.batch_size, frozenset(record), jit, _compiled_constants(optimizer)
-        )  # fmt: skip
-        if key not in self._programs:
-            self._programs[key] = Program(network, optimizer, plan.batch_size, record, jit)
-        return self._programs[key]
-
-    def execute(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:
-        # For callbacks that draw numbers; weights and batches have their own seeds.
-        random.seed(plan.seed)
-        np.random.seed(plan.seed)  # noqa: NPY002
-        program = self.program(plan)
-        program.initialize(plan.method.optimizer, plan.seed)
-        return TrainingLoop(plan, program, progress).run()
-
-
-def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
-    """Return what a compiled step holds fixed: all of an optimizer but a constant rate."""
-    config = hyperparameters(optimizer)
-    del config["name"]
-    rate = config.pop("learning_rate")
-    # A constant is assigned anew for each run. Schedules may look alike in print: a long table is
-    # cut short.
-    schedule = None if isinstance(rate, float) else id(rate)
-    settings = tuple((key, repr(value)) for key, value in config.items())
-    return type(optimizer), schedule, settings, repr(exclusions(optimizer))
+    return TrainingRuns.from_runs(run_plans(plans), measured)
 
 
 def _as_methods(
@@ -211,11 +125,3 @@ def _expect_one_rate(label: str, method: Method) -> None:
     ok = isinstance(rate, float) or not any(isinstance(c, setters) for c in method.callbacks)
     expect(ok, f"methods[{label!r}]", "an optimizer without a schedule where a callback sets the "
            "learning rate", rate)  # fmt: skip
-
-
-def _expect_monitors(plan: TrainingPlan, keys: Sequence[str]) -> None:
-    """Raise for a callback that waits for a value nobody measures: Keras would only warn."""
-    logged = [key for key in keys if not key.endswith("penalty")]
-    for callback in plan.method.callbacks:
-        monitor = getattr(callback, "monitor", logged[0])
-        expect(monitor in logged, "monitor", f"one of {', '.join(map(repr, logged))}", monitor)

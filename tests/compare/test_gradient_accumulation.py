@@ -92,7 +92,7 @@ def test_the_optimizer_stays_as_it_was():
 )
 def test_bad_arguments_are_named_before_anything_trains(change, message, monkeypatch):
     trained = []
-    monkeypatch.setattr("dlcourse.training.train._execute_all", trained.append)
+    monkeypatch.setattr("dlcourse.training.train.run_plans", trained.append)
     with pytest.raises(ValueError, match=re.escape(message)):
         compare(**change)
     assert trained == []

@@ -14,9 +14,9 @@ from training_reference import LOGITS, blob_task, blobs, keras_fit, two_layers
 
 from dlcourse import Dataset, Method, Task, train_runs
 from dlcourse.keras_internals.seeds import seeded
+from dlcourse.training.execution import run_plans
 from dlcourse.training.loop import TrainingPlan
 from dlcourse.training.step import Program
-from dlcourse.training.train import train_once
 
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
 EPOCHS = 3
@@ -284,7 +284,8 @@ def test_a_run_is_a_pure_function_of_its_plan():
         for key in ("loss", "val_accuracy"):
             first, second = (runs[label].history[key] for runs in (together, again))
             np.testing.assert_array_equal(first, second[:, ::-1])
-    alone = train_once(TrainingPlan("c", Method(SGD(0.2)), task, seed=2, epochs=2, batch_size=32))
+    plan = TrainingPlan("c", Method(SGD(0.2)), task, seed=2, epochs=2, batch_size=32)
+    [alone] = run_plans([plan])
     np.testing.assert_array_equal(alone.history["loss"], together["c"].history["loss"][0, 1])
 
 
@@ -292,8 +293,9 @@ def test_a_plan_can_be_pickled():
     method = Method(SGD(DECAY, momentum=0.5), callbacks=[keras.callbacks.EarlyStopping()])
     plan = TrainingPlan("SGD", method, blob_task(), seed=1, epochs=2, batch_size=32)
     sent = pickle.loads(pickle.dumps(plan))
-    for key, values in train_once(plan).history.items():
-        np.testing.assert_array_equal(train_once(sent).history[key], values)
+    [here], [there] = run_plans([plan]), run_plans([sent])
+    for key, values in here.history.items():
+        np.testing.assert_array_equal(there.history[key], values)
 
 
 def test_the_random_state_of_the_caller_is_left_as_it_was():

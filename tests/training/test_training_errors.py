@@ -80,7 +80,7 @@ def test_settings(settings, message):
 )
 def test_a_schedule_and_a_callback_cannot_both_set_the_rate(callback, monkeypatch):
     monkeypatch.setattr(
-        "dlcourse.training.train._execute_all", lambda plans: pytest.fail("it trained")
+        "dlcourse.training.train.run_plans", lambda plans: pytest.fail("it trained")
     )
     scheduled = keras.optimizers.SGD(keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9))
     message = "`methods['b']` must be an optimizer without a schedule where a callback sets the"
