@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import numbers
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -62,3 +64,40 @@ def expect_number(
     finite = real and float("-inf") < value < float("inf")
     ok = finite and value >= minimum and value > above and value < below
     expect(ok, name, f"a number {stated}" if stated else "a finite number", value)
+
+
+def expect_labeled(name: str, values: Any, of: str) -> None:
+    """Raise unless `values` is a non-empty mapping whose labels are strings.
+
+    Args:
+        name: the argument's name.
+        values: what was received.
+        of: what the labels stand for, to follow "a non-empty mapping of labels to".
+
+    >>> expect_labeled("optimizers", [], "Keras optimizers")
+    Traceback (most recent call last):
+        ...
+    ValueError: `optimizers` must be a non-empty mapping of labels to Keras optimizers. \
+Received: optimizers=[]
+    """
+    mapping = isinstance(values, Mapping) and len(values) > 0
+    expect(mapping, name, f"a non-empty mapping of labels to {of}", values)
+    for label in values:
+        expect(isinstance(label, str), name, "a mapping whose labels are strings", label)
+
+
+def expect_increasing(name: str, values: Any) -> tuple[float, ...]:
+    """Return two or more increasing positive numbers as a tuple, or raise.
+
+    >>> expect_increasing("strengths", [1, 10])
+    (1.0, 10.0)
+    """
+    expected = "an increasing list of at least two numbers > 0"
+    listed = isinstance(values, Iterable) and not isinstance(values, str)
+    expect(listed, name, expected, values)
+    values = tuple(values)
+    for value in values:
+        expect_number(name, value, above=0)
+    rising = len(values) > 1 and all(a < b for a, b in itertools.pairwise(values))
+    expect(rising, name, expected, values)
+    return tuple(float(value) for value in values)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import keras
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect_labeled
 from dlcourse.compare.optimizers import sweep_learning_rate
+from dlcourse.compare.runner import NOT_OF_SWEEPS, takes_settings
 from dlcourse.experiment.method import Method
 from dlcourse.experiment.task import ModelBuilder, Task
 from dlcourse.results.learning_rate_sweep import LearningRateSweep
+from dlcourse.training.settings import Settings
 
 
+@takes_settings(without=NOT_OF_SWEEPS)
 def compare_normalizations(
     models: Mapping[str, ModelBuilder],
-    optimizer: keras.optimizers.Optimizer,
     task: Task,
     learning_rates: Sequence[float],
     *,
-    epochs: int,
-    seeds: Iterable[int] = range(5),
-    batch_size: int = 32,
+    optimizer: keras.optimizers.Optimizer,
     monitor: str | None = None,
+    **settings: Unpack[Settings],
 ) -> LearningRateSweep:
     """Train networks that differ in their normalization at each learning rate, over several seeds.
 
@@ -34,12 +36,9 @@ def compare_normalizations(
 
     Args:
         models: label → function that builds a network, with a normalization or without.
-        optimizer: a Keras optimizer, cloned for each run; its own learning rate is not used.
         task: data and loss; its own model is not used.
         learning_rates: the rates to try, increasing. Steps of about 3× show the valley.
-        epochs: passes over the training rows.
-        seeds: one training per network, rate and seed.
-        batch_size: rows per step, and so the rows behind each batch statistic.
+        optimizer: a Keras optimizer, cloned for each run; its own learning rate is not used.
         monitor: the loss to compare. Defaults to "val_loss", or "loss" without validation rows.
 
     Returns:
@@ -49,25 +48,23 @@ def compare_normalizations(
         ValueError: an argument is wrong; nothing was trained.
 
     Example:
-        >>> task = getfixture("line_task")  # any Task
+        >>> import keras, dlcourse as dl
+        >>> def line():
+        ...     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1)])
         >>> def normalized():
         ...     layers = [keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(1)]
-        ...     return keras.Sequential([keras.Input((1,)), *layers])
-        >>> models = {"without": task.model, "batch normalization": normalized}
-        >>> compare_normalizations(models, keras.optimizers.SGD(), task, [0.01, 0.1], epochs=2)
-        LearningRateSweep(without, batch normalization; learning rates 0.01, 0.1; 5 seeds)
+        ...     return keras.Sequential([keras.Input((10,)), *layers])
+        >>> task = dl.Task(dl.diabetes(), line, keras.losses.MeanSquaredError())
+        >>> models, sgd = {"plain": line, "normalized": normalized}, keras.optimizers.SGD()
+        >>> dl.compare_normalizations(models, task, [0.01, 0.1], optimizer=sgd, epochs=2)
+        LearningRateSweep(plain, normalized; learning rates 0.01, 0.1; 5 seeds)
 
-    Source: Ioffe and Szegedy, "Batch Normalization" (2015); Bjorck et al., "Understanding Batch
-    Normalization" (2018), for the range of learning rates.
+    See also: `sweep_learning_rate`, for any methods.
+
+    Reference: Ioffe and Szegedy, "Batch Normalization" (2015), https://arxiv.org/abs/1502.03167;
+    Bjorck et al., "Understanding Batch Normalization" (2018), https://arxiv.org/abs/1806.02375,
+    for the range of learning rates.
     """
-    expected = "a non-empty mapping of labels to functions that build models"
-    expect(isinstance(models, Mapping) and len(models) > 0, "models", expected, models)
-    return sweep_learning_rate(
-        {label: Method(optimizer, model=build) for label, build in models.items()},
-        task,
-        learning_rates,
-        epochs=epochs,
-        seeds=seeds,
-        batch_size=batch_size,
-        monitor=monitor,
-    )
+    expect_labeled("models", models, "functions that build models")
+    methods = {label: Method(optimizer, model=build) for label, build in models.items()}
+    return sweep_learning_rate(methods, task, learning_rates, monitor=monitor, **settings)

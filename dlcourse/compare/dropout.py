@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Unpack
 
 import keras
 
 from dlcourse.checks import expect, expect_number
+from dlcourse.compare.runner import comparison, short
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import ModelBuilder, Task
-from dlcourse.keras_internals.layers import nested_layers
+from dlcourse.experiment.task import Task, build_model, new_model
+from dlcourse.keras_internals.layers import inner_layers, nested_layers
 from dlcourse.keras_internals.seeds import seeded
-from dlcourse.results.training_runs import TrainingRuns
-from dlcourse.training.train import train_runs
+from dlcourse.training.settings import Settings
 
 DropoutLayer = (
     keras.layers.Dropout  # spatial dropout derives from it
@@ -22,18 +23,15 @@ DropoutLayer = (
 )
 
 
+@comparison
 def compare_dropout_rates(
     rates: Iterable[float],
-    optimizer: keras.optimizers.Optimizer,
     task: Task,
     *,
-    epochs: int,
-    seeds: Iterable[int] = range(5),
-    batch_size: int = 32,
-    evaluate_every: int = 1,
-    record: Collection[str] = (),
-) -> TrainingRuns:
-    """Train the task's model with each rate in all its dropout layers, over several seeds.
+    optimizer: keras.optimizers.Optimizer,
+    **settings: Unpack[Settings],
+) -> dict[str, Method]:
+    """Train the task's model with each rate wherever it drops units, over several seeds.
 
     It shows what the rate alone changes: for one seed every rate starts from the same weights and
     sees the same batches. Losses and metrics are measured in inference mode, where nothing is
@@ -43,74 +41,78 @@ def compare_dropout_rates(
 
     Args:
         rates: the rates to compare, each >= 0 and < 1; 0 is the network without dropout.
+        task: data, model and loss. The compared rates replace every rate > 0 in the model: those
+            of its Dropout, SpatialDropout, GaussianDropout and AlphaDropout layers, each built
+            with a rate > 0, and `dropout=` and `recurrent_dropout=` of recurrent and attention
+            layers; in nested models and in wrappers, too.
         optimizer: a Keras optimizer; cloned for each run.
-        task: data, model and loss. The model holds at least one Dropout, SpatialDropout,
-            GaussianDropout or AlphaDropout layer, nested models included, each built with a
-            rate > 0 that the compared rates replace.
-        epochs: passes over the training rows.
-        seeds: one training per rate and seed.
-        batch_size: rows per step.
-        evaluate_every: epochs between two measurements.
-        record: what else to record, as in `train_runs`.
 
     Returns:
         What was recorded, under labels such as "rate 0.5"; arrays of shape (rates, seeds, epochs
         or steps).
 
-    Raises:
-        ValueError: an argument is wrong; nothing was trained.
-
     Example:
-        >>> line = getfixture("line_task")  # any Task
-        >>> def build_model():
+        >>> import keras, dlcourse as dl
+        >>> def network():
         ...     layers = [keras.layers.Dropout(0.5), keras.layers.Dense(1)]
-        ...     return keras.Sequential([keras.Input((1,)), *layers])
-        >>> task = Task(line.data, build_model, line.loss)
-        >>> compare_dropout_rates([0, 0.5], keras.optimizers.SGD(0.1), task, epochs=2).labels
+        ...     return keras.Sequential([keras.Input((10,)), *layers])
+        >>> task = dl.Task(dl.diabetes(), network, keras.losses.MeanSquaredError())
+        >>> sgd = keras.optimizers.SGD(0.01)
+        >>> dl.compare_dropout_rates([0, 0.5], task, optimizer=sgd, epochs=2).labels
         ('rate 0', 'rate 0.5')
 
-    Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
-    (2014).
+    Reference: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from
+    Overfitting" (2014), https://jmlr.org/papers/v15/srivastava14a.html
     """
-    rates = _checked_rates(rates)
-    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
+    labeled = _labeled_rates(rates)
     with seeded(0):
-        layers = _dropout_layers(task.model())
+        model = build_model(task.model, task)
+    off = any(isinstance(layer, DropoutLayer) and layer.rate == 0 for layer in nested_layers(model))
     expected = "a function whose model has dropout layers, each with a rate > 0"
-    expect(bool(layers) and all(layer.rate > 0 for layer in layers), "task.model", expected, layers)
-    methods = {
-        f"rate {rate:g}": Method(optimizer, model=partial(_build_with_rate, task.model, rate))
-        for rate in rates
+    expect(any(_dropping(model)) and not off, "task.model", expected, task.model)
+    for layer in inner_layers(model):
+        expected = "a function whose own layers drop units by keras.layers.Dropout"
+        expect(not _drops_its_own_way(layer), "task.model", expected, type(layer).__name__)
+    return {
+        label: Method(optimizer, model=partial(_build_with_rate, task, rate))
+        for label, rate in labeled.items()
     }
-    return train_runs(
-        methods,
-        task,
-        epochs=epochs,
-        seeds=seeds,
-        batch_size=batch_size,
-        evaluate_every=evaluate_every,
-        record=record,
-    )
 
 
-def _build_with_rate(build: ModelBuilder, rate: float) -> keras.Model:
+def _build_with_rate(task: Task, rate: float) -> keras.Model:
     """Build the model, then set the rate: no layer before or after draws other initial weights."""
-    model = build()
-    for layer in _dropout_layers(model):
-        layer.rate = rate
+    model = new_model(task.model, task)
+    for layer, name in list(_dropping(model)):
+        setattr(layer, name, rate)
     return model
 
 
-def _dropout_layers(model: keras.Model) -> list[keras.Layer]:
-    return [layer for layer in nested_layers(model) if isinstance(layer, DropoutLayer)]
+def _dropping(model: keras.Layer) -> Iterator[tuple[keras.Layer, str]]:
+    """Yield each layer that drops units, with the attribute that is its rate."""
+    for layer in inner_layers(model):
+        names = ["rate"] if isinstance(layer, DropoutLayer) else ["dropout", "recurrent_dropout"]
+        # A recurrent layer only hands on the rates of its cell.
+        yield from ((layer, name) for name in names if _is_rate(vars(layer).get(name)))
 
 
-def _checked_rates(rates: Iterable[float]) -> tuple[float, ...]:
+def _drops_its_own_way(layer: keras.Layer) -> bool:
+    """Whether a learner's layer has a rate that nothing here can set."""
+    own = not type(layer).__module__.startswith("keras.") and not isinstance(layer, DropoutLayer)
+    rates = {name for name, value in vars(layer).items() if _is_rate(value)}
+    unknown = {name for name in rates if name == "rate" or "drop" in name}
+    return own and bool(unknown - {"dropout", "recurrent_dropout"}) and not any(_dropping(layer))
+
+
+def _is_rate(value: object) -> bool:
+    return isinstance(value, (int, float)) and 0 < value < 1
+
+
+def _labeled_rates(rates: Iterable[float]) -> dict[str, float]:
     expected = "a non-empty list of distinct numbers >= 0 and < 1"
     listed = isinstance(rates, Iterable) and not isinstance(rates, str)
     expect(listed, "rates", expected, rates)
     rates = tuple(rates)
     for rate in rates:
         expect_number("rates", rate, minimum=0, below=1)
-    expect(0 < len(rates) == len({f"{rate:g}" for rate in rates}), "rates", expected, rates)
-    return tuple(float(rate) for rate in rates)
+    expect(0 < len(rates) == len(set(rates)), "rates", expected, rates)
+    return {f"rate {short(float(rate))}": float(rate) for rate in rates}

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from typing import Unpack
 
 import keras
-import tensorflow as tf
 
 from dlcourse.checks import expect, expect_integer
+from dlcourse.compare.runner import comparison
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import Task, build_model
-from dlcourse.keras_internals.cloning import clone_optimizer
-from dlcourse.keras_internals.seeds import seeded
-from dlcourse.results.training_runs import TrainingRuns
-from dlcourse.training.train import train_runs
+from dlcourse.experiment.task import Task
+from dlcourse.keras_internals.cloning import clone_optimizer, expect_clonable
+from dlcourse.training.settings import Settings
 
 
+@comparison
 def compare_accumulation(
     accumulation_steps: Iterable[int],
-    optimizer: keras.optimizers.Optimizer,
     task: Task,
     *,
-    batch_size: int,
-    epochs: int,
-    seeds: Iterable[int] = range(5),
-    evaluate_every: int = 1,
-    record: Collection[str] = (),
-) -> TrainingRuns:
+    optimizer: keras.optimizers.Optimizer,
+    **settings: Unpack[Settings],
+) -> dict[str, Method]:
     """Train on the same batches, each in one step or as several micro-batches, over several seeds.
 
     It shows what accumulation changes: nothing, as long as each row's loss depends on that row
@@ -35,110 +31,48 @@ def compare_accumulation(
 
         g = (g_1 + … + g_k) / k        for the k micro-batches of batch_size / k rows
 
-    Keras counts micro-batches as steps. So a run has k times as many steps per epoch, and a
-    learning rate schedule is used up k times as fast.
+    Keras counts micro-batches as steps. So a run has k times as many steps per epoch, a learning
+    rate schedule is used up k times as fast, and what is recorded per step is per micro-batch.
 
     Args:
-        accumulation_steps: the numbers of micro-batches k to compare; 1 is the large batch.
-        optimizer: a Keras optimizer that does not accumulate yet; cloned for each run.
+        accumulation_steps: the numbers of micro-batches k to compare; 1 is the large batch. Each
+            divides `batch_size`, the rows behind one update of the weights.
         task: data, model and loss; the training rows must fill whole batches.
-        batch_size: rows behind one update of the weights, a multiple of every k.
-        epochs: passes over the training rows.
-        seeds: one training per k and seed.
-        evaluate_every: epochs between two measurements.
-        record: what else to record, as in `train_runs`; per step, so per micro-batch.
+        optimizer: a Keras optimizer that neither accumulates yet nor averages its weights
+            (use_ema), since Keras averages after every micro-batch; cloned for each run.
 
     Returns:
         What was recorded, under labels such as "4 × 64" (k × rows of a micro-batch); arrays of
         shape (numbers of micro-batches, seeds, epochs or steps).
 
-    Raises:
-        ValueError: an argument is wrong; nothing was trained.
-
     Example:
-        >>> import numpy as np
-        >>> task = getfixture("line_task")  # any Task; this one has 20 training rows
-        >>> sgd = keras.optimizers.SGD(0.1)
-        >>> runs = compare_accumulation([1, 5], sgd, task, batch_size=10, epochs=2)
-        >>> runs.labels
-        ('1 × 10', '5 × 2')
+        >>> import keras, numpy as np, dlcourse as dl
+        >>> def line():
+        ...     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1)])
+        >>> task = dl.Task(dl.diabetes(), line, keras.losses.MeanSquaredError())
+        >>> rows, sgd = len(task.data.x_train), keras.optimizers.SGD(0.01)
+        >>> runs = dl.compare_accumulation(
+        ...     [1, 2], task, optimizer=sgd, batch_size=rows, epochs=2)
         >>> bool(np.allclose(runs.final("loss")[0], runs.final("loss")[1], rtol=1e-5))
         True
+
+    See also: `measure_activations`, for the memory that a batch takes.
+
+    Reference: Keras, "Optimizers", `gradient_accumulation_steps`,
+    https://keras.io/api/optimizers/
     """
-    is_optimizer = isinstance(optimizer, keras.optimizers.Optimizer)
-    expect(is_optimizer, "optimizer", "a Keras optimizer object", optimizer)
+    batch_size, rows = settings["batch_size"], len(task.data.x_train)
+    expect_clonable("optimizer", optimizer)
     already = optimizer.gradient_accumulation_steps
     expect(already is None, "optimizer", "one without gradient_accumulation_steps", already)
-    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
-    rows = len(task.data.x_train)
-    expect_integer("batch_size", batch_size, minimum=1)
-    expect(
-        rows % batch_size == 0, "batch_size", f"a divisor of the {rows} training rows", batch_size
-    )
-    methods = {
+    averages, expected = optimizer.use_ema, "one without use_ema, which averages per micro-batch"
+    expect(not averages, "optimizer", expected, averages)
+    whole = rows % batch_size == 0
+    expect(whole, "batch_size", f"a divisor of the {rows} training rows", batch_size)
+    return {
         f"{k} × {batch_size // k}": Method(_accumulating(optimizer, k), batch_size=batch_size // k)
         for k in _checked_steps(accumulation_steps, batch_size)
     }
-    return train_runs(
-        methods, task, epochs=epochs, seeds=seeds, evaluate_every=evaluate_every, record=record
-    )
-
-
-def measure_activations(task: Task, batch_size: int) -> int:
-    """Return how many bytes the backward pass of one batch needs from the forward pass.
-
-    It shows what a batch costs in memory besides the weights: every layer's output waits for the
-    backward pass, for every row. One training step is traced, not run, and the tensors that its
-    gradients read are added up, without the model's variables. Not seen is what exists for a
-    moment only, and what waits inside a recurrent layer's loop.
-
-    Args:
-        task: data, model and loss; only the shapes of the data are used.
-        batch_size: rows in the batch; there may be more than the data has.
-
-    Returns:
-        The bytes, nearly proportional to `batch_size`.
-
-    Raises:
-        ValueError: an argument is wrong.
-
-    Example:
-        >>> task = getfixture("line_task")  # any Task
-        >>> round(measure_activations(task, 2000) / measure_activations(task, 1000), 2)
-        2.0
-    """
-    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
-    expect_integer("batch_size", batch_size, minimum=1)
-    with seeded(0):
-        model = build_model(task.model, task)
-
-    def step(x: tf.Tensor, y: tf.Tensor) -> list[tf.Tensor]:
-        with tf.GradientTape() as tape:
-            loss = task.loss(y, model(x, training=True)) + sum(model.losses)
-        return tape.gradient(loss, model.trainable_variables)
-
-    shapes = [
-        tf.TensorSpec((batch_size, *array.shape[1:]), array.dtype)
-        for array in (task.data.x_train, task.data.y_train)
-    ]
-    graph = tf.function(step, autograph=False).get_concrete_function(*shapes).graph
-    return sum(tensor.shape.num_elements() * tensor.dtype.size for tensor in _kept(graph))
-
-
-def _kept(graph: tf.Graph) -> list[tf.Tensor]:
-    """Return the tensors that the backward pass of a traced step takes from the forward pass."""
-    backward = "gradient_tape/"  # TensorFlow names a tape's operations so
-    read = {
-        tensor.name: tensor
-        for operation in graph.get_operations()
-        if operation.name.startswith(backward)
-        for tensor in operation.inputs
-    }
-    return [
-        tensor
-        for name, tensor in read.items()
-        if not name.startswith(backward) and tensor.op.type not in ("ReadVariableOp", "Const")
-    ]
 
 
 def _accumulating(optimizer: keras.optimizers.Optimizer, steps: int) -> keras.optimizers.Optimizer:

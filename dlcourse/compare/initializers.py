@@ -1,34 +1,32 @@
-"""Initializers: one network trained from several starts, and the signal that passes through."""
+"""Comparing initializers: one network, trained from kernels drawn by each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import Unpack
 
 import keras
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, expect_labeled
+from dlcourse.compare.runner import comparison
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import ModelBuilder, Task
-from dlcourse.keras_internals.layers import nested_layers
+from dlcourse.experiment.task import ModelBuilder, Task, build_model
+from dlcourse.keras_internals.layers import inner_layers
 from dlcourse.keras_internals.seeds import seeded
-from dlcourse.results.training_runs import TrainingRuns
-from dlcourse.training.train import train_runs
+from dlcourse.training.settings import Settings
 
 Initializer = keras.initializers.Initializer
 
 
+@comparison
 def compare_initializers(
     initializers: Mapping[str, Initializer],
-    optimizer: keras.optimizers.Optimizer,
     task: Task,
     *,
-    epochs: int,
-    seeds: Iterable[int] = range(5),
-    batch_size: int = 32,
-    evaluate_every: int = 1,
-    record: Collection[str] = (),
-) -> TrainingRuns:
+    optimizer: keras.optimizers.Optimizer,
+    **settings: Unpack[Settings],
+) -> dict[str, Method]:
     """Train the task's model from kernels drawn by each initializer, over several seeds.
 
     It shows what the start alone changes: model, batches and optimizer are the same. Each layer
@@ -39,49 +37,36 @@ def compare_initializers(
 
     Args:
         initializers: label → Keras initializer, without a `seed` of its own.
-        optimizer: a Keras optimizer; cloned for each run.
         task: data, model and loss. The compared initializers replace the `kernel_initializer` of
-            all layers that have one, layers in nested models included.
-        epochs: passes over the training rows.
-        seeds: one training per initializer and seed.
-        batch_size: rows per step.
-        evaluate_every: epochs between two measurements.
-        record: what else to record, as in `train_runs`.
-
-    Returns:
-        What was recorded, arrays of shape (initializers, seeds, epochs or steps).
-
-    Raises:
-        ValueError: an argument is wrong; nothing was trained.
+            all layers that have one, layers in nested models and in wrappers, and the cells of
+            recurrent layers included.
+        optimizer: a Keras optimizer; cloned for each run.
 
     Example:
-        >>> task = getfixture("line_task")  # any Task
+        >>> import keras, dlcourse as dl
+        >>> def line():
+        ...     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1)])
+        >>> task = dl.Task(dl.diabetes(), line, keras.losses.MeanSquaredError())
         >>> starts = {"zeros": keras.initializers.Zeros(), "He": keras.initializers.HeNormal()}
-        >>> compare_initializers(starts, keras.optimizers.SGD(0.1), task, epochs=2).labels
+        >>> sgd = keras.optimizers.SGD(0.01)
+        >>> dl.compare_initializers(starts, task, optimizer=sgd, epochs=2).labels
         ('zeros', 'He')
 
-    Source: Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural
-    Networks" (2010); He et al., "Delving Deep into Rectifiers" (2015).
+    See also: `trace_signal`, for what a start does to the signal before any training.
+
+    Reference: Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural
+    Networks" (2010), https://proceedings.mlr.press/v9/glorot10a.html; He et al., "Delving Deep into
+    Rectifiers" (2015), https://arxiv.org/abs/1502.01852.
     """
     _expect_initializers(initializers)
-    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
     with seeded(0):
-        drawn = list(_layers_with_kernel(task.model()))
+        drawn = list(_layers_with_kernel(build_model(task.model, task)))
     expected = "a function whose model has a layer with a kernel_initializer"
     expect(len(drawn) > 0, "task.model", expected, task.model)
-    methods = {
+    return {
         label: Method(optimizer, model=partial(build_from, task.model, initializer))
         for label, initializer in initializers.items()
     }
-    return train_runs(
-        methods,
-        task,
-        epochs=epochs,
-        seeds=seeds,
-        batch_size=batch_size,
-        evaluate_every=evaluate_every,
-        record=record,
-    )
 
 
 def build_from(build: ModelBuilder, initializer: Initializer) -> keras.Model:
@@ -102,16 +87,15 @@ def build_from(build: ModelBuilder, initializer: Initializer) -> keras.Model:
 
 
 def _layers_with_kernel(model: keras.Model) -> Iterator[keras.Layer]:
-    """Yield the layers that draw a kernel, those of models in the model included."""
-    for layer in nested_layers(model):
-        if hasattr(layer, "kernel_initializer") and (not layer.built or hasattr(layer, "kernel")):
+    """Yield the layers that draw a kernel; a recurrent layer only hands on that of its cell."""
+    for layer in inner_layers(model):
+        own = "kernel_initializer" in vars(layer)
+        if own and (not layer.built or hasattr(layer, "kernel")):
             yield layer
 
 
 def _expect_initializers(initializers: Mapping[str, Initializer]) -> None:
-    mapping = isinstance(initializers, Mapping) and len(initializers) > 0
-    expected = "a non-empty mapping of labels to Keras initializers"
-    expect(mapping, "initializers", expected, initializers)
+    expect_labeled("initializers", initializers, "Keras initializers")
     for label, initializer in initializers.items():
         name = f"initializers[{label!r}]"
         expect(isinstance(initializer, Initializer), name, "a Keras initializer", initializer)

@@ -91,18 +91,25 @@ def trace_signal(
         ValueError: an argument is of the wrong kind, or the model is not sequential.
 
     Example:
+        >>> import keras, dlcourse as dl
         >>> kernel = keras.initializers.Constant(0.5)
         >>> layer = keras.layers.Dense(1, kernel_initializer=kernel, name="sum")
         >>> model = keras.Sequential([keras.Input((2,)), layer])
-        >>> trace = trace_signal(model, [[1.0, 1.0]], [[0.0]], keras.losses.MeanSquaredError())
+        >>> trace = dl.trace_signal(model, [[1.0, 1.0]], [[0.0]], keras.losses.MeanSquaredError())
         >>> trace.mean.tolist(), trace.gradient_size.tolist()
         ([1.0], [2.0])
 
-    Source: Glorot and Bengio (2010) for the measurement; Poole et al., "Exponential Expressivity in
-    Deep Neural Networks through Transient Chaos" (2016), and Schoenholz et al., "Deep Information
-    Propagation" (2017), for the theory with any activation.
+    See also: `trace_gradients`, for the gradients of the weights, in any model.
+
+    Reference: Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural
+    Networks" (2010), https://proceedings.mlr.press/v9/glorot10a.html, for the measurement; Poole et
+    al., "Exponential Expressivity in Deep Neural Networks through Transient Chaos" (2016),
+    https://arxiv.org/abs/1606.05340, and Schoenholz et al., "Deep Information Propagation" (2017),
+    https://arxiv.org/abs/1611.01232, for the theory with any activation.
     """
-    x, y = _expect_batch(model, x, y, loss)
+    sequential = isinstance(model, keras.Sequential) and len(model.layers) > 0
+    expect(sequential, "model", "a keras.Sequential model with layers", model)
+    x, y = _expect_batch(np.asarray(x, dtype="float32"), y, loss)
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
     outputs, gradients = _both_passes(layers, x, y, loss)
     theory, factors = _theory(layers, _size(x))
@@ -118,6 +125,65 @@ def trace_signal(
     )
 
 
+def trace_gradients(
+    model: keras.Model, x: ArrayLike, y: ArrayLike, loss: keras.losses.Loss
+) -> dict[str, float]:
+    """Return how large the gradient of the loss is in each layer of a model, on one batch.
+
+    It shows where gradients vanish or explode on their way back from the loss. The size is the
+    root mean square over the layer's trainable weights, so that layers of different widths can be
+    compared. Times the learning rate, it is how far plain descent moves a typical weight. The
+    model is in inference mode: nothing is dropped, and nothing in it changes.
+
+    Args:
+        model: a Keras model.
+        x: inputs, shape (rows, ...).
+        y: the targets of these rows.
+        loss: a Keras loss; penalties of the model are not part of it.
+
+    Returns:
+        Layer's name → size, from the first layer to the last; layers without trainable weights
+        are left out, and a model within the model counts as one layer.
+
+    Raises:
+        ValueError: an argument is of the wrong kind, x and y differ in length, or the model has no
+            trainable weights.
+
+    Example:
+        The model y = 3x with squared error at x = 1, y = 1 has the gradients 2 (3 - 1) = 4:
+
+        >>> import keras, dlcourse as dl
+        >>> layer = keras.layers.Dense(1, kernel_initializer=keras.initializers.Constant(3))
+        >>> model = keras.Sequential([keras.Input((1,)), layer])
+        >>> sizes = dl.trace_gradients(model, [[1.0]], [[1.0]], keras.losses.MeanSquaredError())
+        >>> list(sizes.values())
+        [4.0]
+
+    See also: `trace_signal`, for activations too, beside theory.
+
+    Reference: Hochreiter, "Untersuchungen zu dynamischen neuronalen Netzen" (1991),
+    https://people.idsia.ch/~juergen/SeppHochreiter1991ThesisAdvisorSchmidhuber.pdf, for gradients
+    that vanish; Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward
+    Neural Networks" (2010), https://proceedings.mlr.press/v9/glorot10a.html, for measuring them
+    layer by layer.
+    """
+    expect(isinstance(model, keras.Model), "model", "a Keras model", model)
+    x, y = _expect_batch(np.asarray(x), y, loss)
+    with tf.GradientTape() as tape:
+        value = loss(y, model(x, training=False))
+    layers = {layer.name: layer for layer in model.layers if layer.trainable_variables}
+    expect(len(layers) > 0, "model", "a model with trainable weights", model.name)
+    # TensorFlow's own variables: Keras's fail where the loss does not depend on one of them.
+    watched = [[each.value for each in layer.trainable_variables] for layer in layers.values()]
+    gradients = tape.gradient(value, watched, unconnected_gradients="zero")
+    return {name: _root_mean_square(each) for name, each in zip(layers, gradients, strict=True)}
+
+
+def _root_mean_square(gradients: list[tf.Tensor | tf.IndexedSlices]) -> float:
+    flat = [np.ravel(tf.convert_to_tensor(gradient)) for gradient in gradients]
+    return float(np.sqrt(np.mean(np.concatenate(flat).astype(float) ** 2)))
+
+
 def _both_passes(
     layers: Sequence[keras.Layer], x: np.ndarray, y: np.ndarray, loss: keras.losses.Loss
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -125,16 +191,18 @@ def _both_passes(
     moving = [variable for layer in layers for variable in layer.non_trainable_variables]
     before = [variable.numpy() for variable in moving]
     outputs, signal = [], tf.convert_to_tensor(x)
-    with tf.GradientTape() as tape:
-        tape.watch(signal)
-        for layer in layers:
-            normalizes = isinstance(layer, keras.layers.BatchNormalization)
-            signal = layer(signal, **({"training": True} if normalizes else {}))
-            outputs.append(signal)
-        value = loss(y, signal)
+    try:
+        with tf.GradientTape() as tape:
+            tape.watch(signal)
+            for layer in layers:
+                normalizes = isinstance(layer, keras.layers.BatchNormalization)
+                signal = layer(signal, **({"training": True} if normalizes else {}))
+                outputs.append(signal)
+            value = loss(y, signal)
+    finally:
+        for variable, kept in zip(moving, before, strict=True):
+            variable.assign(kept)
     gradients = tape.gradient(value, outputs)
-    for variable, kept in zip(moving, before, strict=True):
-        variable.assign(kept)
     forward, backward = (
         [np.asarray(tensor, dtype=float) for tensor in tensors] for tensors in (outputs, gradients)
     )
@@ -181,12 +249,10 @@ def _size(values: np.ndarray) -> float:
 
 
 def _expect_batch(
-    model: keras.Model, x: ArrayLike, y: ArrayLike, loss: keras.losses.Loss
+    x: np.ndarray, y: ArrayLike, loss: keras.losses.Loss
 ) -> tuple[np.ndarray, np.ndarray]:
-    sequential = isinstance(model, keras.Sequential) and len(model.layers) > 0
-    expect(sequential, "model", "a keras.Sequential model with layers", model)
     expect(isinstance(loss, keras.losses.Loss), "loss", "a Keras loss object", loss)
-    x, y = np.asarray(x, dtype="float32"), np.asarray(y)
+    y = np.asarray(y)
     expect(x.ndim > 1 and len(x) > 0, "x", "an array of rows", x.shape)
     matching = y.ndim > 0 and len(y) == len(x)
     expect(matching, "y", f"one target for each of the {len(x)} rows of x", y.shape)

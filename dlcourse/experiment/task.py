@@ -75,6 +75,11 @@ def _is_metric(metric: object) -> bool:
         return False
 
 
+def expect_task(task: object) -> None:
+    """Raise unless `task` is a Task."""
+    expect(isinstance(task, Task), "task", "a dlcourse.Task", task)
+
+
 def expect_builder(model: object) -> None:
     """Raise unless `model` is a function that builds models (a model itself is also callable)."""
     ok = callable(model) and not isinstance(model, keras.Model)

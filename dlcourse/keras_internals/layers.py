@@ -1,4 +1,4 @@
-"""The layers of a model, those of the models within it included."""
+"""The layers of a model, those of the models, wrappers and recurrent layers within it included."""
 
 from __future__ import annotations
 
@@ -20,3 +20,15 @@ def nested_layers(model: keras.Model) -> Iterator[keras.Layer]:
             yield from nested_layers(layer)
         else:
             yield layer
+
+
+def inner_layers(layer: keras.Layer) -> Iterator[keras.Layer]:
+    """Yield every layer within a model or a layer, in order: in wrappers and of cells, too.
+
+    >>> model = keras.Sequential([keras.layers.Bidirectional(keras.layers.LSTM(2))])
+    >>> [type(each).__name__ for each in inner_layers(model)]
+    ['Bidirectional', 'LSTM', 'LSTMCell', 'LSTM', 'LSTMCell']
+    """
+    for each in layer.layers if isinstance(layer, keras.Model) else layer._layers:
+        yield each
+        yield from inner_layers(each)

@@ -211,7 +211,7 @@ optimizers = {"SGD 0.001": SGD(0.001), "Adam 0.001": Adam(0.001), "SGD 1.0": SGD
 steps = {"epochs": 500, "batch_size": 300, "evaluate_every": 100, "record": ["weights"]}
 choices = {"linear": None, "ReLU": "relu"}
 spiral = {
-    name: dl.compare_activations(choices, optimizer, task, **steps)
+    name: dl.compare_activations(choices, task, optimizer=optimizer, **steps)
     for name, optimizer in optimizers.items()
 }
 
@@ -312,7 +312,7 @@ plt.show()
 # %%
 deep_task = dl.Task(numbers, build_deep, loss, metrics=["accuracy"])
 both = {"sigmoid": "sigmoid", "tanh": "tanh"}
-deep = dl.compare_activations(both, SGD(0.3), deep_task, epochs=4, batch_size=64)
+deep = dl.compare_activations(both, deep_task, optimizer=SGD(0.3), epochs=4, batch_size=64)
 deep.plot("val_accuracy", title="Ten hidden layers, four epochs", chaotic=True)
 
 # %% [markdown]
@@ -376,9 +376,9 @@ plt.show()
 
 # %%
 bent = {"leaky ReLU": "leaky_relu", "GELU": "gelu"}
-high_rate = dl.compare_activations(bent, SGD(2.0), wide_task, **settings)
+high_rate = dl.compare_activations(bent, wide_task, optimizer=SGD(2.0), **settings)
 bad_start = dl.Task(numbers, lambda: build_wide(bias=-2.0), loss, metrics=["accuracy"])
-off = dl.compare_activations({"ReLU": "relu", **bent}, SGD(0.3), bad_start, **settings)
+off = dl.compare_activations({"ReLU": "relu", **bent}, bad_start, optimizer=SGD(0.3), **settings)
 
 
 def learned(runs, label):
@@ -415,7 +415,7 @@ def build_curve():
 
 curve = dl.Task(dl.noisy_curve(noise=0.1), build_curve, keras.losses.MeanSquaredError())
 full = {"epochs": 400, "batch_size": 100, "evaluate_every": 400, "record": ["model"]}
-fits = dl.compare_activations({"ReLU": "relu", "tanh": "tanh"}, Adam(0.02), curve, **full)
+fits = dl.compare_activations({"ReLU": "relu", "tanh": "tanh"}, curve, optimizer=Adam(0.02), **full)
 
 # %%
 x = np.linspace(-2, 2, 401, dtype="float32")[:, None]

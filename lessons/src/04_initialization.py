@@ -54,7 +54,7 @@ starts = {
     "all 0.1": initializers.Constant(0.1),
     "random (Glorot)": GlorotNormal(),
 }
-runs = dl.compare_initializers(starts, SGD(0.1), task, epochs=5, record=["model"])
+runs = dl.compare_initializers(starts, task, optimizer=SGD(0.1), epochs=5, record=["model"])
 runs.plot("val_accuracy", title="One network, three starts")
 
 # %% [markdown]

@@ -58,7 +58,7 @@ def plot_excess(runs, title):
 # %%
 batches = {"epochs": 15, "batch_size": 16}  # 20 steps an epoch, 300 in all
 constant = dl.compare_schedules(
-    {"rate 0.1": 0.1, "rate 0.01": 0.01}, SGD(), patients_task, **batches
+    {"rate 0.1": 0.1, "rate 0.01": 0.01}, patients_task, optimizer=SGD(), **batches
 )
 plot_excess(constant, "Two constant rates")
 
@@ -194,7 +194,7 @@ shrinking = {
     "cosine": schedules.CosineDecay(0.1, decay_steps=300, alpha=0.01),
     "ReduceLROnPlateau": ReduceLROnPlateau(factor=0.3, patience=2, min_lr=0.001),
 }
-runs = dl.compare_schedules(shrinking, SGD(0.1), patients_task, **batches)
+runs = dl.compare_schedules(shrinking, patients_task, optimizer=SGD(0.1), **batches)
 runs.plot_learning_rate()
 
 # %%
@@ -275,7 +275,7 @@ on_digits = dl.compare_schedules(
         "exponential decay": schedules.ExponentialDecay(0.5, decay_steps=100, decay_rate=0.1),
         "cosine": schedules.CosineDecay(0.5, decay_steps=200),
     },
-    SGD(), digits_task, epochs=5, evaluate_every=5,
+    digits_task, optimizer=SGD(), epochs=5, evaluate_every=5,
 )  # fmt: skip
 on_digits.table("loss", "val_accuracy")
 
@@ -303,7 +303,9 @@ start = {
     "no warm-up": schedules.CosineDecay(0.05, decay_steps=200),
     "warm-up": schedules.CosineDecay(0.0, 160, warmup_target=0.05, warmup_steps=40),
 }
-warm = dl.compare_schedules(start, SGD(), steep, epochs=5, record=["gradient_norm", "weights"])
+warm = dl.compare_schedules(
+    start, steep, optimizer=SGD(), epochs=5, record=["gradient_norm", "weights"]
+)
 warm.plot("loss", title="Pixels from 0 to 16: cosine with and without warm-up")
 
 
@@ -339,7 +341,7 @@ assert (warm["warm-up"].final("loss") < warm["no warm-up"].final("loss")).all()
 never = {"annealing": schedules.PiecewiseConstantDecay([100000, 110000], [1.0, 0.5, 0.1])}
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always", UserWarning)
-    idle = dl.compare_schedules(never, SGD(), digits_task, epochs=2, seeds=[0])
+    idle = dl.compare_schedules(never, digits_task, optimizer=SGD(), epochs=2, seeds=[0])
 print(textwrap.fill(str(caught[-1].message), 88))
 assert np.ptp(idle.steps["learning_rate"]) == 0
 
@@ -514,7 +516,7 @@ def spiral_model():
 
 watched = dl.compare_schedules(
     {"decay 0.001, momentum 0.9": schedules.InverseTimeDecay(0.5, 1, decay_rate=0.001)},
-    SGD(momentum=0.9), dl.Task(spiral, spiral_model, loss, metrics=["accuracy"]),
+    dl.Task(spiral, spiral_model, loss, metrics=["accuracy"]), optimizer=SGD(momentum=0.9),
     epochs=2000, batch_size=300, seeds=[0], evaluate_every=40,
     record=["model", "weights", "updates"],
 )  # fmt: skip

@@ -52,7 +52,7 @@ task = dl.Task(data, build_model, keras.losses.MeanSquaredError())
 rate = keras.optimizers.schedules.CosineDecay(0.1, decay_steps=600)
 training = {"epochs": 600, "batch_size": 100}
 more = {"evaluate_every": 50, "record": ["weights"]}
-plain = dl.compare_penalties({"no penalty": None}, SGD(rate), task, **training, **more)
+plain = dl.compare_penalties({"no penalty": None}, task, optimizer=SGD(rate), **training, **more)
 plain.plot("loss", "val_loss", title="704 weights, 100 patients, 600 full-batch steps")
 
 # %% [markdown]
@@ -241,7 +241,7 @@ plt.show()
 
 # %%
 strengths = [0.001, 0.01, 0.1, 1.0]
-sweep = dl.sweep_penalty({"L2": L2, "L1": L1}, strengths, SGD(rate), task, **training)
+sweep = dl.sweep_penalty({"L2": L2, "L1": L1}, task, strengths, optimizer=SGD(rate), **training)
 sweep.plot("loss", "val_loss", title="Loss on the data, without the penalty")
 sweep.table()
 
@@ -364,7 +364,7 @@ threshold = dl.Method(SGD(0.1), model=thresholded)
 at_the_end = {**training, "evaluate_every": 600, "record": ["weights"]}
 threshold = dl.train_runs({"soft threshold": threshold}, task, **at_the_end)
 elastic = {"L1L2(0.1, 0.1)": L1L2(0.1, 0.1)}
-elastic = dl.compare_penalties(elastic, SGD(rate), task, **at_the_end)
+elastic = dl.compare_penalties(elastic, task, optimizer=SGD(rate), **at_the_end)
 
 
 # %%

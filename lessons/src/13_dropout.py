@@ -62,7 +62,7 @@ loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 settings = {"epochs": 25, "batch_size": 50, "evaluate_every": 5}
 optimizer, rates = Adam(0.006), [0, 0.5, 0.75]
-runs = dl.compare_dropout_rates(rates, optimizer, task, record=["weights"], **settings)
+runs = dl.compare_dropout_rates(rates, task, optimizer=optimizer, record=["weights"], **settings)
 runs["rate 0"].plot("loss", "val_loss", title="200 digits, 40 labeled wrong, no dropout")
 runs["rate 0"].table("accuracy", "val_accuracy")
 
@@ -239,9 +239,9 @@ few_task, many_task = (
     dl.Task(d, build_model, loss, metrics=["accuracy"]) for d in (few, dl.digits())
 )
 at_the_end = {**settings, "evaluate_every": 25}
-few_runs = dl.compare_dropout_rates([0, 0.5], optimizer, few_task, **at_the_end)
+few_runs = dl.compare_dropout_rates([0, 0.5], few_task, optimizer=optimizer, **at_the_end)
 large = {"epochs": 10, "batch_size": 256, "evaluate_every": 5}
-many_runs = dl.compare_dropout_rates([0, 0.5], optimizer, many_task, **large)
+many_runs = dl.compare_dropout_rates([0, 0.5], many_task, optimizer=optimizer, **large)
 many_runs.plot("val_loss", title="1,280 digits, all labels right")
 
 

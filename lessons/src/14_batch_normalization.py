@@ -250,7 +250,9 @@ models = {
     "before ReLU": partial(deep_network, before=quick),
     "after ReLU": partial(deep_network, after=quick),
 }
-sweep = dl.compare_normalizations(models, SGD(), digits_task, rates, epochs=3, batch_size=64)
+sweep = dl.compare_normalizations(
+    models, digits_task, rates, optimizer=SGD(), epochs=3, batch_size=64
+)
 sweep.plot(title="Batch normalization: which learning rates work?")
 
 # %%

@@ -50,7 +50,9 @@ def build_model():
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 optimizer = SGD(learning_rate=0.1, momentum=0.9)
-full = dl.compare_patience({"to the end": None}, optimizer, task, epochs=45, record=["weights"])
+full = dl.compare_patience(
+    {"to the end": None}, task, optimizer=optimizer, epochs=45, record=["weights"]
+)
 full.plot("loss", "val_loss", title="45 epochs on 400 digits", yscale="linear")
 full.table("loss", "val_loss", "val_accuracy")
 
@@ -226,7 +228,7 @@ print(f"model: epoch {stop.best_epoch + 1}, {model.evaluate(*validation, verbose
 # %%
 best = {"restore_best_weights": True}
 stops = {f"patience {p}": EarlyStopping(patience=p, **best) for p in (1, 5, 10)}
-runs = dl.compare_patience(stops, optimizer, task, epochs=45, record=["model"])
+runs = dl.compare_patience(stops, task, optimizer=optimizer, epochs=45, record=["model"])
 
 # %%
 watched = full.history["val_loss"][0]  # 5 seeds, 45 epochs
@@ -301,7 +303,7 @@ lesson_15.patience_of_one.compare("nearly always" if too_soon.sum() >= 4 else "h
 
 # %%
 whole = {"epochs": 45, "batch_size": 400}
-smooth = dl.compare_patience({"full batch": None}, SGD(0.3, momentum=0.9), task, **whole)
+smooth = dl.compare_patience({"full batch": None}, task, optimizer=SGD(0.3, momentum=0.9), **whole)
 curves = {"batches of 32": watched, "full batch": smooth.history["val_loss"][0]}
 _, ax = dl.new_axes("Where patience=1 stops (seed 0, an illustration)", "epoch", "validation loss")
 for index, (label, curve) in enumerate(curves.items()):
@@ -384,7 +386,7 @@ for name, x in {"0 to 99": numbers, "scaled": scaled}.items():
     rows = dl.Task(
         dl.Dataset(name, x, np.zeros((5, 10))), ten_outputs, keras.losses.MeanSquaredError()
     )
-    example[name] = dl.compare_patience(on_loss, SGD(), rows, epochs=10, batch_size=1)
+    example[name] = dl.compare_patience(on_loss, rows, optimizer=SGD(), epochs=10, batch_size=1)
     trained, diverged = example[name].epochs_run[0].tolist(), example[name].diverged.sum()
     print(f"{name}: {trained} epochs trained, {diverged} of 5 diverged")
 
@@ -395,7 +397,9 @@ for name, x in {"0 to 99": numbers, "scaled": scaled}.items():
 
 # %%
 clean_task = dl.Task(few, build_model, loss, metrics=["accuracy"])
-clean = dl.compare_patience({"correct": None}, optimizer, clean_task, epochs=45, record=["weights"])
+clean = dl.compare_patience(
+    {"correct": None}, clean_task, optimizer=optimizer, epochs=45, record=["weights"]
+)
 clean_on_test = in_each_epoch(clean, few.x_test, few.y_test).mean(axis=-1)
 stop = dl.replay_early_stopping(clean.history["val_loss"][0], patience=5, **best)
 ends = {"patience 5": (stop.epochs_run, stop.kept(clean_on_test))}

@@ -182,7 +182,7 @@ lesson_16.when_it_ends.check(my_prediction)
 # %%
 task = dl.Task(data, build_model, loss, metrics=["accuracy"])
 settings = {"batch_size": 256, "epochs": 10}
-runs = dl.compare_accumulation([1, 4, 16], SGD(0.5), task, **settings, record=["weights"])
+runs = dl.compare_accumulation([1, 4, 16], task, optimizer=SGD(0.5), **settings, record=["weights"])
 runs.plot("val_loss", title="256 digits behind every update")
 
 # %%
@@ -312,8 +312,8 @@ lesson_16.when_it_ends.compare(f"after {updates} updates")
 
 # %%
 cosine = schedules.CosineDecay(0.5, decay_steps=50)
-plain = dl.compare_accumulation([1, 4], SGD(cosine), task, **settings)
-fixed = dl.compare_accumulation([4], SGD(PerUpdate(cosine, 4)), task, **settings)
+plain = dl.compare_accumulation([1, 4], task, optimizer=SGD(cosine), **settings)
+fixed = dl.compare_accumulation([4], task, optimizer=SGD(PerUpdate(cosine, 4)), **settings)
 rates = {
     "large batch": plain.steps["learning_rate"][0, 0, :50],
     "k = 4": plain.steps["learning_rate"][1, 0, 3::4],

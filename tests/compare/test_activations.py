@@ -27,7 +27,7 @@ TASK = Task(DATA, bent, MSE)
 
 def compare(activations, task=TASK, *, epochs=3, seeds=(0, 1), **settings):
     return compare_activations(
-        activations, SGD(0.1), task, epochs=epochs, seeds=seeds, batch_size=5, **settings
+        activations, task, optimizer=SGD(0.1), epochs=epochs, seeds=seeds, batch_size=5, **settings
     )
 
 
@@ -181,7 +181,7 @@ def test_a_model_without_an_input_layer_trains_as_one_with_it():
             "`task.model` must be a function whose model has a hidden layer with an activation",
         ),
         (
-            lambda: compare_activations({"a": "relu"}, "sgd", TASK, epochs=1),
+            lambda: compare_activations({"a": "relu"}, TASK, optimizer="sgd", epochs=1),
             "`optimizer` must be a Keras optimizer object. Received: optimizer='sgd'",
         ),
     ],

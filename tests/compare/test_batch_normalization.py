@@ -29,7 +29,9 @@ MODELS = {"without": two_layers, "with": normalized}
 
 def compare(models=MODELS, optimizer=ANY_RATE, task=None, rates=(0.01, 0.1), **settings):
     settings = {"epochs": 2, "seeds": [0, 1], "batch_size": 16, **settings}
-    return compare_normalizations(models, optimizer, task or blob_task(), rates, **settings)
+    return compare_normalizations(
+        models, task or blob_task(), rates, optimizer=optimizer, **settings
+    )
 
 
 def test_each_network_is_swept_as_its_own_task():

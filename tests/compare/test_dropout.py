@@ -23,7 +23,7 @@ def network(rate=0.5):
 
 def compare(rates, model=network, *, optimizer=None, **settings):
     return compare_dropout_rates(
-        rates, optimizer or SGD(0.1), blob_task(model), **{**SETTINGS, **settings}
+        rates, blob_task(model), optimizer=optimizer or SGD(0.1), **{**SETTINGS, **settings}
     )
 
 
@@ -105,9 +105,9 @@ def test_the_model_must_have_something_to_vary(model):
 
 def test_task_and_optimizer_are_checked():
     with pytest.raises(ValueError, match=re.escape("`task` must be a dlcourse.Task.")):
-        compare_dropout_rates([0.5], SGD(), network, epochs=1)
+        compare_dropout_rates([0.5], network, optimizer=SGD(), epochs=1)
     with pytest.raises(ValueError, match=re.escape("`optimizer` must be a Keras optimizer object")):
-        compare_dropout_rates([0.5], "sgd", Task(blob_task().data, network, blob_task().loss),
+        compare_dropout_rates([0.5], Task(blob_task().data, network, blob_task().loss), optimizer="sgd",
                               epochs=1)  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_eight_hidden_units_underfit_the_digits():
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     task = Task(digits(), tiny, loss, metrics=["accuracy"])
     settings = {"epochs": 5, "batch_size": 128, "evaluate_every": 5}
-    runs = compare_dropout_rates([0, 0.5], keras.optimizers.Adam(0.02), task, **settings)
+    runs = compare_dropout_rates([0, 0.5], task, optimizer=keras.optimizers.Adam(0.02), **settings)
     for key in ("accuracy", "val_accuracy"):
         without, half = runs.final(key)
         assert (half < without).all()

@@ -159,7 +159,7 @@ STOPS = {
 
 def test_real_trainings_and_replay_agree():
     runs = compare_patience(
-        STOPS, SGD(0.1), TASK, epochs=40, batch_size=4, record=["model", "weights"]
+        STOPS, TASK, optimizer=SGD(0.1), epochs=40, batch_size=4, record=["model", "weights"]
     )
     assert runs.labels == tuple(STOPS)
     assert runs.epochs_run[0].tolist() == [40] * 5
@@ -183,7 +183,7 @@ def test_real_trainings_and_replay_agree():
 def test_callbacks_and_optimizer_are_not_changed():
     stop, optimizer = EarlyStopping(patience=1), SGD(0.1)
     before = dict(vars(stop))
-    compare_patience({"a": stop}, optimizer, TASK, epochs=2, seeds=[0])
+    compare_patience({"a": stop}, TASK, optimizer=optimizer, epochs=2, seeds=[0])
     assert vars(stop) == before and not optimizer.built
 
 
@@ -192,7 +192,9 @@ def replay(**settings):
 
 
 def compare(stops, optimizer=None, **settings):
-    return lambda: compare_patience(stops, optimizer or SGD(), TASK, **{"epochs": 1, **settings})
+    return lambda: compare_patience(
+        stops, TASK, optimizer=optimizer or SGD(), **{"epochs": 1, **settings}
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ SGD = keras.optimizers.SGD
 
 def compare(steps=(1, 4), optimizer=None, task=None, **settings):
     settings = {"batch_size": 24, "epochs": 3, "seeds": [0, 1], **settings}
-    return compare_accumulation(steps, optimizer or SGD(0.3), task or whole(), **settings)
+    return compare_accumulation(steps, task or whole(), optimizer=optimizer or SGD(0.3), **settings)
 
 
 def whole(model=two_layers) -> Task:

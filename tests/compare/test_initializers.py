@@ -29,7 +29,9 @@ def kernels(model):
 def test_a_comparison_trains_the_model_from_each_start():
     starts = {"zeros": Zeros(), "0.1": Constant(0.1)}
     settings = dict(epochs=2, seeds=[1, 2], batch_size=16)
-    compared = compare_initializers(starts, SGD(0.1), blob_task(), record=["loss"], **settings)
+    compared = compare_initializers(
+        starts, blob_task(), optimizer=SGD(0.1), record=["loss"], **settings
+    )
 
     def from_constant(value):
         def build():
@@ -51,7 +53,7 @@ def test_a_comparison_trains_the_model_from_each_start():
 
 def test_a_first_loss_of_zeros_is_that_of_guessing():
     runs = compare_initializers(
-        {"zeros": Zeros()}, SGD(0.0), blob_task(), epochs=1, seeds=[0], record=["loss"]
+        {"zeros": Zeros()}, blob_task(), optimizer=SGD(0.0), epochs=1, seeds=[0], record=["loss"]
     )
     np.testing.assert_allclose(runs.steps["loss"], np.log(3), rtol=1e-6)
 
@@ -59,11 +61,11 @@ def test_a_first_loss_of_zeros_is_that_of_guessing():
 def test_starts_follow_from_the_seed():
     starts = {"a": RandomNormal(), "b": RandomNormal()}
     settings = dict(epochs=1, seeds=[0, 1], batch_size=16)
-    runs = compare_initializers(starts, SGD(0.1), blob_task(), **settings)
+    runs = compare_initializers(starts, blob_task(), optimizer=SGD(0.1), **settings)
     loss = runs.final("loss")
     np.testing.assert_array_equal(loss[0], loss[1])
     assert loss[0, 0] != loss[0, 1]
-    assert runs == compare_initializers(starts, SGD(0.1), blob_task(), **settings)
+    assert runs == compare_initializers(starts, blob_task(), optimizer=SGD(0.1), **settings)
 
 
 @pytest.mark.parametrize("initializer", [GlorotNormal(), HeNormal()])
@@ -120,15 +122,15 @@ def test_layers_without_a_kernel_stay_as_they_are():
 )  # fmt: skip
 def test_initializers_are_checked(initializers, message):
     with pytest.raises(ValueError, match=re.escape(message)):
-        compare_initializers(initializers, SGD(), blob_task(), epochs=1)
+        compare_initializers(initializers, blob_task(), optimizer=SGD(), epochs=1)
 
 
 def test_the_task_is_checked():
     with pytest.raises(ValueError, match="`task` must be a dlcourse.Task"):
-        compare_initializers({"zeros": Zeros()}, SGD(), "digits", epochs=1)
+        compare_initializers({"zeros": Zeros()}, "digits", optimizer=SGD(), epochs=1)
 
     def flat():
         return keras.Sequential([keras.Input((4,)), keras.layers.Activation("tanh")])
 
     with pytest.raises(ValueError, match="whose model has a layer with a kernel_initializer"):
-        compare_initializers({"zeros": Zeros()}, SGD(), blob_task(flat), epochs=1)
+        compare_initializers({"zeros": Zeros()}, blob_task(flat), optimizer=SGD(), epochs=1)

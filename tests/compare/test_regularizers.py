@@ -33,7 +33,7 @@ TASK = blob_task(two_layers)
 
 def test_a_comparison_is_the_training_with_each_penalty():
     penalties = {"none": None, "L2": L2(0.1), "L1": L1(0.1)}
-    compared = compare_penalties(penalties, SGD(0.1), TASK, record=["loss"], **SETTINGS)
+    compared = compare_penalties(penalties, TASK, optimizer=SGD(0.1), record=["loss"], **SETTINGS)
     methods = {
         label: Method(SGD(0.1), model=functools.partial(two_layers, penalty))
         for label, penalty in penalties.items()
@@ -42,7 +42,9 @@ def test_a_comparison_is_the_training_with_each_penalty():
 
 
 def test_a_penalty_acts_as_in_keras():
-    runs = compare_penalties({"L2": L2(0.1)}, SGD(0.1), TASK, record=["model"], **SETTINGS)
+    runs = compare_penalties(
+        {"L2": L2(0.1)}, TASK, optimizer=SGD(0.1), record=["model"], **SETTINGS
+    )
     build = functools.partial(two_layers, L2(0.1))
     model, history = keras_fit(TASK, SGD(0.1), epochs=3, build=build)
     ours = runs.models["L2", 0].get_weights()
@@ -55,7 +57,7 @@ def test_a_penalty_acts_as_in_keras():
 
 def test_all_penalties_start_from_the_same_weights():
     tiny = {"none": None, "L2": L2(1e-9), "L1": L1(1e-9)}
-    runs = compare_penalties(tiny, SGD(0.1), TASK, record=["loss"], **SETTINGS)
+    runs = compare_penalties(tiny, TASK, optimizer=SGD(0.1), record=["loss"], **SETTINGS)
     np.testing.assert_allclose(runs.steps["loss"][1:], runs.steps["loss"][:1].repeat(2, 0), 1e-5)
     assert (runs["none"].history["penalty"] == 0).all()
 
@@ -64,14 +66,14 @@ def test_the_random_state_of_the_caller_stays():
     random.seed(3)
     expected = random.random()
     random.seed(3)
-    compare_penalties({"L2": L2(0.1)}, SGD(0.1), TASK, epochs=1, seeds=[0])
+    compare_penalties({"L2": L2(0.1)}, TASK, optimizer=SGD(0.1), epochs=1, seeds=[0])
     assert random.random() == expected
 
 
 def test_a_sweep_is_one_training_per_strength():
-    sweep = sweep_penalty({"L2": L2, "L1": L1}, [0.01, 0.1], SGD(0.1), TASK, **SETTINGS)
+    sweep = sweep_penalty({"L2": L2, "L1": L1}, TASK, [0.01, 0.1], optimizer=SGD(0.1), **SETTINGS)
     penalties = {"a": L2(0.01), "b": L2(0.1), "c": L1(0.01), "d": L1(0.1)}
-    runs = compare_penalties(penalties, SGD(0.1), TASK, record=["model"], **SETTINGS)
+    runs = compare_penalties(penalties, TASK, optimizer=SGD(0.1), record=["model"], **SETTINGS)
     assert sweep.labels == ("L2", "L1") and sweep.strengths == (0.01, 0.1) and sweep.epochs == 3
     for key in ("loss", "val_loss", "penalty"):
         np.testing.assert_allclose(sweep.final[key].reshape(4, 2), runs.final(key), rtol=1e-6)
@@ -86,16 +88,16 @@ def test_a_sweep_is_one_training_per_strength():
 def test_a_sweep_takes_any_function_of_the_strength():
     L1L2 = keras.regularizers.L1L2
     make = {"half of each": lambda strength: L1L2(strength / 2, strength / 2)}
-    sweep = sweep_penalty(make, [0.01, 0.1], SGD(0.1), TASK, **SETTINGS)
+    sweep = sweep_penalty(make, TASK, [0.01, 0.1], optimizer=SGD(0.1), **SETTINGS)
     penalties = {"weak": L1L2(0.005, 0.005), "strong": L1L2(0.05, 0.05)}
-    runs = compare_penalties(penalties, SGD(0.1), TASK, **SETTINGS)
+    runs = compare_penalties(penalties, TASK, optimizer=SGD(0.1), **SETTINGS)
     np.testing.assert_allclose(sweep.final["penalty"][0], runs.final("penalty"), rtol=1e-6)
 
 
 def test_a_sweep_without_validation_rows():
     data = TASK.data
     task = replace(TASK, data=Dataset("blobs", data.x_train, data.y_train))
-    sweep = sweep_penalty({"L2": L2}, [0.01, 0.1], SGD(0.1), task, epochs=1, seeds=[0])
+    sweep = sweep_penalty({"L2": L2}, task, [0.01, 0.1], optimizer=SGD(0.1), epochs=1, seeds=[0])
     assert set(sweep.final) == {"loss", "penalty", "weight_norm", "near_zeros", "zeros"}
 
 
@@ -112,8 +114,8 @@ def test_counted_zeros_are_exact():
         return keras.Sequential([keras.Input((4,)), *layers])
 
     task = blob_task(build)
-    sweep = sweep_penalty({"L1": L1}, [1e-4, 1e-3], SGD(0.01), task, epochs=2, seeds=[0])
-    runs = compare_penalties({"L1": L1(1e-4)}, SGD(0.01), task, epochs=2, seeds=[0],
+    sweep = sweep_penalty({"L1": L1}, task, [1e-4, 1e-3], optimizer=SGD(0.01), epochs=2, seeds=[0])
+    runs = compare_penalties({"L1": L1(1e-4)}, task, optimizer=SGD(0.01), epochs=2, seeds=[0],
                              record=["model"])  # fmt: skip
     zeros = (runs.models["L1", 0].get_weights()[0] == 0).sum()
     assert zeros > 0 and sweep.final["zeros"][0, 0, 0] == zeros
@@ -140,7 +142,7 @@ def ignores(penalty=None):
 )  # fmt: skip
 def test_penalties_are_checked(penalties, model, message):
     with pytest.raises(ValueError, match=re.escape(message)):
-        compare_penalties(penalties, SGD(0.1), replace(TASK, model=model), epochs=1)
+        compare_penalties(penalties, replace(TASK, model=model), optimizer=SGD(0.1), epochs=1)
 
 
 @pytest.mark.parametrize(
@@ -160,4 +162,4 @@ def test_penalties_are_checked(penalties, model, message):
 )  # fmt: skip
 def test_a_sweep_checks_its_arguments(penalties, strengths, message):
     with pytest.raises(ValueError, match=re.escape(message)):
-        sweep_penalty(penalties, strengths, SGD(0.1), TASK, epochs=1)
+        sweep_penalty(penalties, TASK, strengths, optimizer=SGD(0.1), epochs=1)

@@ -26,7 +26,7 @@ TASK = Task(Dataset("line", X, 2 * X, X, 2 * X), line, keras.losses.MeanSquaredE
 def train(schedules, optimizer=None, *, epochs=3, seeds=(0, 1)):
     """Four steps an epoch."""
     return compare_schedules(
-        schedules, optimizer or SGD(0.1), TASK, epochs=epochs, seeds=seeds, batch_size=5
+        schedules, TASK, optimizer=optimizer or SGD(0.1), epochs=epochs, seeds=seeds, batch_size=5
     )
 
 
@@ -75,7 +75,13 @@ def test_weights_move_at_the_recorded_rate():
     rates = [0.5, 0.25, 0.125]
     schedule = schedules.PiecewiseConstantDecay([0, 1], rates)
     runs = compare_schedules(
-        {"steps": schedule}, SGD(), TASK, epochs=3, seeds=[0], batch_size=20, record=["weights"]
+        {"steps": schedule},
+        TASK,
+        optimizer=SGD(),
+        epochs=3,
+        seeds=[0],
+        batch_size=20,
+        record=["weights"],
     )
     w = np.array([weights[0].item() for weights in runs.weights["steps", 0]])
     factors = 1 - 2 * np.array(rates[1:]) * np.mean(X**2)
