@@ -109,7 +109,9 @@ def trace_signal(
     """
     sequential = isinstance(model, keras.Sequential) and len(model.layers) > 0
     expect(sequential, "model", "a keras.Sequential model with layers", model)
-    x, y = _expect_batch(np.asarray(x, dtype="float32"), y, loss)
+    x = np.asarray(x, dtype="float32")
+    expect(x.ndim > 1, "x", "an array of rows", x.shape)
+    x, y = _expect_batch(x, y, loss)
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
     outputs, gradients = _both_passes(layers, x, y, loss)
     theory, factors = _theory(layers, _size(x))
@@ -253,7 +255,7 @@ def _expect_batch(
 ) -> tuple[np.ndarray, np.ndarray]:
     expect(isinstance(loss, keras.losses.Loss), "loss", "a Keras loss object", loss)
     y = np.asarray(y)
-    expect(x.ndim > 1 and len(x) > 0, "x", "an array of rows", x.shape)
+    expect(x.ndim > 0 and len(x) > 0, "x", "an array of at least one row", x.shape)
     matching = y.ndim > 0 and len(y) == len(x)
     expect(matching, "y", f"one target for each of the {len(x)} rows of x", y.shape)
     return x, y

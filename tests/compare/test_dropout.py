@@ -107,8 +107,7 @@ def test_task_and_optimizer_are_checked():
     with pytest.raises(ValueError, match=re.escape("`task` must be a dlcourse.Task.")):
         compare_dropout_rates([0.5], network, optimizer=SGD(), epochs=1)
     with pytest.raises(ValueError, match=re.escape("`optimizer` must be a Keras optimizer object")):
-        compare_dropout_rates([0.5], Task(blob_task().data, network, blob_task().loss), optimizer="sgd",
-                              epochs=1)  # fmt: skip
+        compare_dropout_rates([0.5], blob_task(network), optimizer="sgd", epochs=1)
 
 
 def test_eight_hidden_units_underfit_the_digits():

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from keras.callbacks import Callback, EarlyStopping, LearningRateScheduler, ReduceLROnPlateau
 from keras.optimizers import SGD, schedules
+from schedule_cases import CLOSED_FORMS
 
 from dlcourse import Dataset, Task
-from dlcourse.compare.schedules import compare_schedules, trace_schedule
-from dlcourse.display.digest.figure import figure_digest
+from dlcourse.compare.schedules import compare_schedules
 
 X = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)
 
@@ -28,38 +28,6 @@ def train(schedules, optimizer=None, *, epochs=3, seeds=(0, 1)):
     return compare_schedules(
         schedules, TASK, optimizer=optimizer or SGD(0.1), epochs=epochs, seeds=seeds, batch_size=5
     )
-
-
-class Sawtooth(schedules.LearningRateSchedule):
-    """A learner's own schedule, which is not registered with Keras."""
-
-    def __call__(self, step):
-        return 0.1 + 0.1 * keras.ops.cast(step % 2, "float32")
-
-    def get_config(self):
-        return {}
-
-
-CLOSED_FORMS = {
-    "piecewise": (
-        schedules.PiecewiseConstantDecay([2, 5], [0.5, 0.25, 0.125]),
-        [0.5] * 3 + [0.25] * 3 + [0.125] * 6,
-    ),
-    "exponential": (schedules.ExponentialDecay(0.1, 3, 0.5), 0.1 * 0.5 ** (np.arange(12) / 3)),
-    "cosine": (
-        schedules.CosineDecay(0.0, 8, warmup_target=0.2, warmup_steps=4),
-        [0, 0.05, 0.1, 0.15, *(0.1 * (1 + np.cos(np.pi * np.arange(8) / 8)))],
-    ),
-    "own": (Sawtooth(), [0.1, 0.2] * 6),
-    "constant": (0.3, [0.3] * 12),
-}
-
-
-@pytest.mark.parametrize("name", CLOSED_FORMS)
-def test_trace_is_the_closed_form(name):
-    schedule, expected = CLOSED_FORMS[name]
-    trace = trace_schedule({name: schedule}, steps=12)
-    np.testing.assert_allclose(trace.rates, [expected], atol=1e-7)
 
 
 def test_rates_as_used_are_the_closed_forms():
@@ -86,41 +54,6 @@ def test_weights_move_at_the_recorded_rate():
     w = np.array([weights[0].item() for weights in runs.weights["steps", 0]])
     factors = 1 - 2 * np.array(rates[1:]) * np.mean(X**2)
     np.testing.assert_allclose((w[1:] - 2) / (w[:-1] - 2), factors, rtol=1e-4)
-
-
-def test_trace_is_labeled_as_planned():
-    schedule = schedules.PiecewiseConstantDecay([1], [0.5, 0.25])
-    trace = trace_schedule({"stairs": schedule, "constant": 0.1}, steps=3)
-    assert repr(trace) == "ScheduleTrace(stairs, constant; planned for steps 0 to 2)"
-    table = trace.table()
-    assert table.caption == "Learning rates as planned"
-    assert table.columns == ("step", "stairs", "constant")
-    assert [row[:2] for row in table.rows] == [(0, 0.5), (1, 0.5), (2, 0.25)]
-    assert [row[0] for row in trace.table([2]).rows] == [2]
-    from matplotlib import pyplot as plt
-
-    _, ax = plt.subplots()
-    trace.plot(ax=ax)
-    assert ax.get_ylabel() == "learning rate as planned"
-    assert ax.lines[0].get_ydata().tolist() == [0.5, 0.5, 0.25]
-    assert "legend: stairs | constant" in figure_digest(ax.figure)
-
-
-def test_long_traces_show_few_rows():
-    table = trace_schedule({"constant": 0.1}, steps=1001).table()
-    assert [row[0] for row in table.rows] == [0, 200, 400, 600, 800, 1000]
-
-
-def test_trace_is_frozen():
-    rates = trace_schedule({"constant": 0.1}, steps=2).rates
-    with pytest.raises(ValueError, match="read-only"):
-        rates[0, 0] = 1.0
-
-
-def test_tracing_again_and_again_is_silent(capfd):
-    for _ in range(8):
-        trace_schedule({"own": Sawtooth()}, steps=2)
-    assert capfd.readouterr().err == ""
 
 
 def test_callbacks_start_from_the_rate_of_the_optimizer_in_each_run():
@@ -239,23 +172,6 @@ def test_is_silent_where_the_rate_changed(name):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: trace_schedule({}, steps=3), "`schedules` must be a non-empty mapping of labels"),
-        (
-            lambda: trace_schedule({"a": 0.1}, steps=0),
-            "`steps` must be an integer >= 1. Received: steps=0",
-        ),
-        (
-            lambda: trace_schedule({"a": ReduceLROnPlateau()}, steps=3),
-            "`schedules['a']` must be a Keras schedule or a number. Received: ",
-        ),
-        (
-            lambda: trace_schedule({"a": -0.1}, steps=3),
-            "`schedules['a']` must be a number > 0. Received: schedules['a']=-0.1",
-        ),
-        (
-            lambda: trace_schedule({"a": 0.1}, steps=3).table([3]),
-            "`steps` must be at most 2, the last step. Received: steps=3",
-        ),
         (lambda: train([0.1]), "`schedules` must be a non-empty mapping of labels to schedules."),
         (
             lambda: train({"a": "cosine"}),

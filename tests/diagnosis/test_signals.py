@@ -152,7 +152,7 @@ def test_the_table_has_a_row_for_each_layer():
         ({"model": "model"}, "`model` must be a keras.Sequential model with layers."),
         ({"model": keras.Sequential()}, "`model` must be a keras.Sequential model with layers."),
         ({"loss": "mse"}, "`loss` must be a Keras loss object. Received: loss='mse'"),
-        ({"x": X[:0]}, "`x` must be an array of rows. Received: x=(0, 64)"),
+        ({"x": X[:0]}, "`x` must be an array of at least one row. Received: x=(0, 64)"),
         ({"x": X[0]}, "`x` must be an array of rows. Received: x=(64,)"),
         ({"y": Y[:3]}, "`y` must be one target for each of the 200 rows of x. Received: y=(3, 4)"),
     ],
