@@ -38,6 +38,7 @@ _NAMES_BY_MODULE = {
     "compare.initializers": "compare_initializers",
     "diagnosis.signals": "trace_gradients trace_signal",
     "display.graph": "draw_graph",
+    "display.network": "draw_network",
     "compare.activations": "compare_activations",
     "compare.optimizers": "compare_optimizers sweep_learning_rate",
     "compare.schedules": "compare_schedules",

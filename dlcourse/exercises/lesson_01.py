@@ -6,12 +6,19 @@ from typing import Any
 
 import numpy as np
 
+from dlcourse.data.loaders import digits
 from dlcourse.exercises import Exercise, Prediction, number
 
 untrained_answer = Prediction(
     "The weights are drawn at random. What does the network answer for a digit?",
     ["sure of the right digit", "sure of some digit", "about equal for all ten"],
     because="Small weights make ten logits that hardly differ, so softmax makes them nearly equal.",
+)
+
+forgotten_argument = Prediction(
+    "The network ends in logits, and the loss is not told so. What will happen in training?",
+    ["an error or a warning", "it learns, more slowly", "it hardly learns, silently"],
+    because="Negative logits are clipped, and where a number is clipped no gradient gets through.",
 )
 
 weights_of_dense = number(
@@ -27,51 +34,6 @@ weights_of_dense = number(
     hints=["Which shape has the kernel? And the bias?", "(20, 5) and (5,)."],
     solution="20 * 5 + 5 = 105",
     because="The kernel has a number for each pair of an input and a unit, the bias one per unit.",
-)
-
-
-def _check_standardize(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
-    x = np.array([[1.0, 10.0, 5.0], [2.0, 30.0, 6.0], [6.0, 20.0, 10.0]])
-    result = np.asarray(answer(x.copy()), dtype=float)
-    if result.shape != x.shape:
-        return f"the result must have x's shape {x.shape}. Received: shape {result.shape}."
-    centered = x - x.mean(axis=0)
-    mistakes = [
-        (x / x.std(axis=0), "subtract each column's mean first."),
-        (centered, "the means are right; now divide by each column's standard deviation."),
-        (centered / x.var(axis=0), "divide by the standard deviation, not by its square."),
-        ((x - x.mean()) / x.std(), "each column has its own mean and deviation: give an axis."),
-        (
-            (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True),
-            "that is done for each row. axis=0 runs down the rows and leaves one number a column.",
-        ),
-        ((x - x.mean(axis=1)) / x.std(axis=1), "those are the means of the rows, one row off."),
-    ]
-    if np.allclose(result, centered / x.std(axis=0)):
-        return None
-    typical = [why for wrong, why in mistakes if np.allclose(result, wrong, equal_nan=True)]
-    if typical:
-        return typical[0]
-    return (
-        f"column 0 of x is {x[:, 0].tolist()} and must become -0.926, -0.463, 1.39. "
-        f"Received: {result[:, 0].round(3).tolist()}."
-    )
-
-
-standardize = Exercise(
-    "Write standardize(x): subtract each column's mean, divide by its standard deviation.",
-    _check_standardize,
-    hints=[
-        "Which axis must disappear so that one number per column is left?",
-        "x.mean(axis=0) has the shape (columns,), which broadcasts to every row.",
-    ],
-    solution="""
-def standardize(x):
-    return (x - x.mean(axis=0)) / x.std(axis=0)
-""",
-    because="Means and deviations have the shape (columns,) and are broadcast to every row.",
 )
 
 
@@ -125,4 +87,80 @@ def loss_from_logits(z, labels):
     return (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(labels)), labels]).mean()
 """,
     because="The logarithm undoes the exponential, so nothing can overflow; Keras does the same.",
+)
+
+
+def _check_small_network(answer: Any) -> str | None:
+    import keras
+
+    if not isinstance(answer, keras.Model):
+        return f"the answer is a trained Keras model, not {answer!r}."
+    data = digits()
+    outputs = np.asarray(answer(data.x_val, training=False))
+    if outputs.shape != (len(data.x_val), 10):
+        return f"a digit needs ten outputs. Received: outputs of shape {outputs.shape}."
+    held = answer.count_params()
+    if held > 2500:
+        return f"it holds {held:,} weights; at most 2,500 are allowed."
+    share = float(np.mean(outputs.argmax(axis=1) == data.y_val))
+    if share >= 0.95:
+        return None
+    if share < 0.2:
+        return (
+            f"{share:.0%} of the validation digits are right: it was not trained, or not rightly."
+        )
+    return f"{share:.1%} of the validation digits are right. Train it longer, or at another rate."
+
+
+small_network = Exercise(
+    "Train a network of at most 2,500 weights that gets 95 % of the validation digits right.",
+    _check_small_network,
+    hints=[
+        "One hidden layer is enough. With h units it holds 64h + h + 10h + 10 weights.",
+        "h = 30 fits. Small networks like a larger rate, such as 0.5, and twenty epochs.",
+    ],
+    solution="One hidden layer of 30 units (2,260 weights), SGD(0.5), 20 epochs.",
+    because="A seventh of the weights does it: most of ours were not needed for these digits.",
+)
+
+
+def _check_repair_the_loss(answer: Any) -> str | None:
+    import keras
+
+    if not callable(answer) or isinstance(answer, keras.Model):
+        return f"the answer is a function that returns a compiled model, not {answer!r}."
+    model = answer()
+    if not isinstance(model, keras.Model) or not model.compiled:
+        return f"the function must return a compiled model. Received: {model!r}."
+    x, labels = digits().x_train[:64], digits().y_train[:64]
+    outputs = np.asarray(model(x)).astype(float)
+    probabilities = (outputs > 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-4)
+    logits = np.log(outputs) if probabilities else outputs
+    logits = logits - logits.max(axis=1, keepdims=True)
+    right = np.mean(np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(64), labels])
+    received = float(model.evaluate(x, labels, batch_size=64, verbose=0, return_dict=True)["loss"])
+    if np.isclose(received, right, rtol=1e-3):
+        return None
+    if probabilities:
+        return "now softmax is applied twice: the model ends in it, and the loss applies its own."
+    return (
+        f"the loss of these outputs is {right:.2f}; yours says {received:.2f}. "
+        "What are they taken for?"
+    )
+
+
+repair_the_loss = Exercise(
+    "Repair compiled(): the network does not learn.",
+    _check_repair_the_loss,
+    hints=[
+        "What does the last layer put out: logits, or probabilities? What does the loss expect?",
+        "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+    ],
+    solution="""
+def compiled():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, name="logits")])
+    model.compile(SGD(0.1), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+""",
+    because="Softmax is applied once, in the loss, so that every logit gets its gradient.",
 )

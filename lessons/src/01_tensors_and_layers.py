@@ -1,14 +1,15 @@
 # %% [markdown]
 # # 01 · What is a neural network made of?
 #
-# **About 45 minutes.** You need some Python and school algebra. Nothing else.
+# **About 45 minutes.** You need some Python (functions, lists, loops) and school algebra; what we
+# use of NumPy is explained as it comes. The logarithm here is the natural one, to base e = 2.718….
 #
 # After this lesson you can
 #
-# - read the rank and the shape of a tensor, cut it, re-arrange it, and foresee what broadcasting does;
-# - say what NumPy and TensorFlow copy when they exchange numbers, and what they share;
-# - compute a dense layer by hand, and build the same network in three ways;
-# - turn a network's output into probabilities and into a loss, exactly once.
+# - draw a neuron, a layer and a network, and say what each number in them does;
+# - read the shape of an array, and foresee what broadcasting does with it;
+# - compute a dense layer, and then a whole network, by hand, and get Keras's numbers;
+# - turn a network's output into probabilities and a loss, and avoid the fault that Keras never reports.
 #
 # **How these lessons work.** Read a cell, guess what it does, then run it with Shift+Enter. Change
 # a number and run it again: nothing can break. Where you see `...`, put your answer in its place;
@@ -19,19 +20,12 @@
 import dlcourse as dl
 
 dl.start(seed=0)
-
-import warnings
-
 import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers, ops
 from matplotlib import pyplot as plt
 
-lesson_01 = dl.exercises.lesson_01
-
 # %% [markdown]
-# ## The problem: a computer sees numbers
+# ## Look: from 64 numbers to an answer
 #
 # Here is a digit that somebody wrote by hand. To you it is a picture. To the computer it is 64
 # numbers, the amount of ink in each of 8 × 8 squares, from 0 (paper) to 1.
@@ -46,145 +40,130 @@ ax.imshow(image, cmap="gray_r")
 ax.grid(False)
 plt.show()
 
+# %%
+layer_names = ["pixels", "hidden 1", "hidden 2", "digits"]
+dl.draw_network([64, 128, 64, 10], layer_names, title="The network of this lesson")
+
 # %% [markdown]
-# No rule that you could write down in a few lines says which 64 numbers are an eight. A neural
-# network is a long formula with thousands of adjustable numbers, its **weights**: 64 numbers go
-# in, ten probabilities come out, one for each digit. This lesson builds that formula.
+# No rule that you could write down in a few lines says which 64 numbers are an eight. A **neural
+# network** is a long formula with thousands of adjustable numbers. Each circle of the drawing is a
+# **neuron**, also called a unit: it holds one number. Each line is a **weight**: how strongly one
+# neuron's number counts for the next. A column of neurons is a **layer**; the layers between input
+# and output are called **hidden**. 64 pixels go in on the left; on the right come out ten numbers, one
+# for each digit, and the largest is the answer.
 #
 # ## Predict before you run
 #
-# Our network will have 17,226 weights, drawn at random. It has never seen a digit. What will it
-# answer for the picture above? Write `"sure of the right digit"`, `"sure of some digit"` or
+# The network has 17,226 weights. Before training they are random: Keras draws those of the first layer
+# between −0.18 and 0.18, and the others in a similar range. It has never seen a digit. What will
+# it answer for the picture above? Write `"sure of the right digit"`, `"sure of some digit"` or
 # `"about equal for all ten"` in place of the dots. A guess is noted, not graded.
 
 # %% tags=["stub"]
+lesson_01 = dl.exercises.lesson_01
 my_prediction = ...
 lesson_01.untrained_answer.check(my_prediction)
 
 # %% tags=["solution"]
+lesson_01 = dl.exercises.lesson_01
 my_prediction = "about equal for all ten"
 lesson_01.untrained_answer.check(my_prediction)
 
 # %% [markdown]
-# ## Tensors: numbers in a box with axes
+# ## One neuron
 #
-# A **tensor** is a box of numbers with any number of axes. The number of axes is its **rank**; the
-# **shape** lists how long each axis is. A single number has rank 0, a vector rank 1, a matrix
-# rank 2. (In algebra the "rank" of a matrix means something else. Here it only counts axes.)
+# **A neuron adds up its inputs, each times its own weight, and adds one more number, its bias.**
+# Then it replaces a negative sum by zero; this last part, `relu`, is called its **activation**, and why
+# it is needed is the question of lesson 03.
 #
-# **Slicing:** square brackets cut pieces out, one entry per axis. A number picks one place and removes the
-# axis, `a:b` keeps the places from `a` to `b - 1`, and `:` keeps all.
+# $$y = \text{relu}(x_1 w_1 + x_2 w_2 + x_3 w_3 + b) \qquad \text{relu}(s) = \max(s, 0)$$
+
+# %%
+inputs, weights, bias = [1.0, 2.0, 3.0], [1.0, 0.0, 1.0], 0.5
+total = bias
+for x, w in zip(inputs, weights, strict=True):
+    total = total + x * w
+print("the neuron's number:", max(total, 0.0))
+
+# %% [markdown]
+# 1·1 + 2·0 + 3·1 + 0.5 = 4.5. That is all a neuron does. The weights decide *what it looks for*: with
+# a large weight on a pixel, ink there raises the sum; with a negative weight, ink there lowers it.
+# Below you will see such weights as pictures.
 #
-# **Reshaping:** `reshape` re-arranges the same numbers into other axes. They keep their reading order, row by row.
-# One length may be -1: it is then computed from the others.
+# ## A layer is many neurons at once: tensors
+#
+# A loop over 64 pixels, for each of 128 neurons, for each of a thousand pictures, is a lot of
+# loops. An **array** (or **tensor**) is a box of numbers, and one operation works on the whole box. How many
+# axes it has is its **rank**, and the **shape** says how long each axis is. Square brackets cut
+# pieces out, one entry an axis: `3` picks one place, `a:b` the places from `a` to `b − 1`, and `:`
+# all. `reshape` re-arranges the same numbers in their reading order; one length may be −1, which is
+# then computed from the others.
 
 # %%
 images = data.x_train.reshape(-1, 8, 8)
-boxes = {"one pixel": image[3, 4], "one row": image[3], "one image": image, "all images": images}
+boxes = {"one pixel": images[2, 3, 4], "one row": images[2, 3], "one image": images[2]}
+boxes |= {"its two middle rows": images[2, 3:5], "all images": images}
+boxes |= {"every image as one line": images.reshape(-1, 64)}
 rows = [[name, np.ndim(box), str(np.shape(box)), np.size(box)] for name, box in boxes.items()]
-dl.Table(["what", "rank", "shape", "numbers"], rows, "The same data at four ranks")
-
-# %%
-print("the third image:          ", images[2].shape)
-print("its two middle rows:      ", images[2, 3:5].shape)
-print("the center of every image:", images[:, 3:5, 3:5].shape)
-print("every image as one line:  ", images.reshape(-1, 64).shape)
-print(np.arange(6).reshape(2, 3))
+dl.Table(["what", "rank", "shape", "numbers"], rows, "The same data in boxes of several shapes")
 
 # %% [markdown]
-# NumPy's `reshape` gives a new view of the *same* memory where it can, as you will see below, and
-# leaves the old array's shape alone. A TensorFlow tensor never changes: `tf.reshape` makes another
-# one. (PyTorch also has calls that re-arrange a tensor in place; their names end in `_`.)
-#
-# ## Broadcasting
-#
-# What is a matrix plus a vector? The shapes are lined up **at their right ends**. Two axes fit if
-# they are equally long or one of them has length 1; that one, and an axis that is missing, is
-# repeated. So a vector with one number per column is added to every row.
+# Two rows of three inputs, and a layer of two neurons. The weights of a layer form a matrix $W$, its
+# **kernel**, with a column for each neuron. The **matrix product** `x @ W` does all sums at once: row $i$
+# of $x$ and column $j$ of $W$ are multiplied number by number and added up.
 
 # %%
-table = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])  # shape (2, 3)
-print(table + np.array([10.0, 20.0, 30.0]))  # shape (3,): to every row
-print(table + np.array([[100.0], [200.0]]))  # shape (2, 1): to every column
+x = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])  # (rows, inputs)
+W = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]])  # (inputs, neurons)
+b = np.array([0.5, -0.5])  # (neurons,)
 
+
+def show_matrix(ax, matrix, title, marked):
+    ax.imshow(marked, cmap="Blues", vmin=0, vmax=3)
+    for (i, j), number in np.ndenumerate(matrix):
+        ax.text(j, i, f"{number:g}", ha="center", va="center")
+    ax.set(title=title, xticks=[], yticks=[], xlabel="", ylabel="")
+    ax.grid(False)
+
+
+figure, axes = dl.new_axes(
+    "Row 0 of x, times column 1 of W, summed: place (0, 1)", "", "", columns=3
+)
+show_matrix(axes[0], x, "x: rows × inputs", [[1, 1, 1], [0, 0, 0]])
+show_matrix(axes[1], W, "W: inputs × neurons", [[0, 1], [0, 1], [0, 1]])
+show_matrix(axes[2], x @ W, "x @ W: rows × neurons", [[0, 1], [0, 0]])
+plt.show()
+
+# %% [markdown]
+# In the picture 1·0 + 2·1 + 3·(−1) = −1. The inner lengths must agree (three inputs, three rows of $W$);
+# the outer ones remain. The whole layer is one line:
+#
+# $$y = \text{relu}(x\,W + b)$$
+#
+# | symbol | Keras | shape | the field's word |
+# |---|---|---|---|
+# | $x$ | the input | (rows, inputs) | batch of inputs |
+# | $W$ | `layer.kernel` | (inputs, `units`) | weights, kernel |
+# | $b$ | `layer.bias` | (`units`,) | bias |
+# | $y$ | the output | (rows, `units`) | activations |
+#
+# How can a matrix of shape (2, 2) and a vector of shape (2,) be added? By **broadcasting**: shapes
+# are lined up *at their right ends*; an axis that is missing, or has length 1, is repeated. So each
+# row gets the same biases. It is useful, and it is a trap:
+
+# %%
 answers, targets = np.array([[1.0], [2.0], [3.0]]), np.array([1.0, 2.0, 3.0])
 print("every answer is right, and the errors are")
 print(answers - targets)
 
 # %% [markdown]
-# The last result is the famous trap. Three answers of shape (3, 1) minus three targets of shape
-# (3,) should be three zeros; broadcasting makes a 3 × 3 table of it, without any error. If a loss
-# looks absurd, print the shapes first.
-#
-# ## NumPy and TensorFlow: copied or shared?
-#
-# NumPy computes on arrays. TensorFlow computes on tensors, on a GPU if there is one, and can find
-# gradients (lesson 02). Keras builds on it; `keras.ops` has the same functions for every backend.
-# Numbers travel between them all the time. If two hold the *same* memory, a change in one shows up
-# in the other. We hand over an array, change it, and look who noticed.
-
-# %%
-pixels = np.array([1.0, 2.0, 3.0], dtype="float32")
-taken = {
-    "pixels[:2]": pixels[:2],
-    "pixels.reshape(3, 1)": pixels.reshape(3, 1),
-    "tf.constant(pixels)": tf.constant(pixels),
-    "tf.convert_to_tensor(pixels)": tf.convert_to_tensor(pixels),
-    "keras.ops.convert_to_tensor(pixels)": ops.convert_to_tensor(pixels),
-    "keras.Variable(pixels)": keras.Variable(pixels, name="pixels"),
-    "tf.Variable(pixels)": tf.Variable(pixels),
-}
-pixels[0] = 99.0
-shared = {call: bool(ops.max(holder) == 99) for call, holder in taken.items()}
-
-tensor = tf.constant([1.0, 2.0, 3.0])
-back = {"tensor.numpy()": tensor.numpy(), "np.asarray(tensor)": np.asarray(tensor)}
-shared |= {call: np.shares_memory(array, np.asarray(tensor)) for call, array in back.items()}
-words = {True: "shared", False: "copied"}
-dl.Table(["call", "the numbers are"], [[c, words[s]] for c, s in shared.items()], "Who noticed?")
-
-# %% [markdown]
-# - **Inside NumPy, slices share, and so do reshapes** (but for some, as of a transposed array). Write
-#   `.copy()` if you want your own.
-# - **Into TensorFlow, everything is copied**, and `.numpy()` copies on the way back. This is
-#   TensorFlow 2.21 on a processor: we tried arrays of several sizes and alignments. Its guides say only
-#   that memory *may* be shared, so do not rely on either.
-# - `np.asarray(tensor)` looks into the tensor's own memory. That is harmless, as the view is
-#   read-only.
-# - DLPack, a format for exchanging arrays, shares on purpose. It is not for beginners: TensorFlow
-#   stops the whole program when such memory does not begin at an address that suits it.
-#
-# PyTorch is different here: `torch.from_numpy` and `.numpy()` share, and a change shows up on
-# both sides. In Keras only a **Variable** changes, when you say `assign`. Weights are Variables.
-#
-# ## The idea: a dense layer
-#
-# **Each unit adds up all inputs, each times its own weight, and adds one more number, its bias.**
-# For a whole batch of inputs this is one line:
-#
-# $$y = x\,W + b$$
-#
-# | symbol | Keras | shape |
-# |---|---|---|
-# | $x$ | the input | (rows, inputs) |
-# | $W$ | `layer.kernel` | (inputs, `units`) |
-# | $b$ | `layer.bias` | (`units`,), broadcast to every row |
-# | $y$ | the output | (rows, `units`) |
-#
-# `@` multiplies matrices: row $i$ and column $j$ are multiplied number by number and added up.
+# Three answers of shape (3, 1) minus three targets of shape (3,) should be three zeros. Broadcasting
+# makes a 3 × 3 table of it, without any error. If a loss looks absurd, print the shapes first.
 #
 # ## By hand, and the same as Keras?
-#
-# Two rows of three inputs, two units. Unit 1 of row 1 is 1·1 + 2·0 + 3·1 + 0.5 = 4.5. After that,
-# `relu` replaces what is negative by zero; why a network needs such a bend is the question of
-# lesson 03. Keras's `Dense` makes its own weights, so we set ours, and compare.
+
 
 # %%
-x = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0]])
-W = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]])
-b = np.array([0.5, -0.5])
-
-
 def dense(x, W, b):
     return x @ W + b
 
@@ -193,41 +172,370 @@ def relu(y):
     return np.maximum(y, 0)
 
 
-print(dense(x, W, b))
-print(relu(dense(x, W, b)))
-
-# %%
-layer = layers.Dense(2, activation="relu", name="by_keras")
+layer = keras.layers.Dense(2, activation="relu", name="by_keras")
 layer.build((None, 3))
 layer.set_weights([W, b])
-assert np.allclose(layer(x), relu(dense(x, W, b)))
+assert np.allclose(layer(x), relu(dense(x, W, b)), atol=1e-6)
+print(relu(dense(x, W, b)))
 print("Keras's Dense is relu(x @ W + b).")
 
 # %% [markdown]
-# ## A network, built in three ways
+# ## A network, in plain Keras and by hand
 #
-# A network is a chain of layers: the output of one is the input of the next. Ours goes from 64
-# pixels to 128, to 64, to 10 numbers. Keras has three ways to say so. `Sequential` is a list. The
-# *functional* way calls layers on symbols, so that paths may fork and join. A *subclass* is plain
-# Python: `call` may do anything. Each layer gets a name.
+# A network is a chain of layers: the output of one is the input of the next. The last layer has no
+# relu, so that its numbers may be negative; they are called **logits**. `Sequential` is Keras's word
+# for a chain. And here is the same network in three lines of NumPy, with Keras's weights.
 
 
 # %%
-def sequential():
+def build_network():
     return keras.Sequential(
         [
             keras.Input((64,)),
-            layers.Dense(128, activation="relu", name="hidden_1"),
-            layers.Dense(64, activation="relu", name="hidden_2"),
-            layers.Dense(10, name="logits"),
+            keras.layers.Dense(128, activation="relu", name="hidden_1"),
+            keras.layers.Dense(64, activation="relu", name="hidden_2"),
+            keras.layers.Dense(10, name="logits"),
         ],
         name="digit_classifier",
     )
 
 
-network = sequential()
+def network_by_hand(x, weights):
+    W1, b1, W2, b2, W3, b3 = weights
+    return dense(relu(dense(relu(dense(x, W1, b1)), W2, b2)), W3, b3)
+
+
+network = build_network()
+untrained_weights = network.get_weights()
+difference = network(data.x_val) - network_by_hand(data.x_val, untrained_weights)
+assert np.abs(difference).max() < 1e-5
+rows = [
+    [each.name, str(each.kernel.shape), str(each.bias.shape), each.count_params()]
+    for each in network.layers
+]
+rows.append(["all", "", "", network.count_params()])
+dl.Table(["layer", "kernel", "bias", "weights"], rows, "By hand = Keras; the network's numbers")
+
+# %% [markdown]
+# ## From logits to probabilities, and to a loss
+#
+# **Softmax** makes probabilities of the ten logits: $e^z$ makes each positive, and dividing by the
+# sum makes them add up to 1. **Cross-entropy** then asks for one of them, the probability of the
+# right digit, and takes minus its logarithm: 0 if the network is sure and right, large if it thinks
+# the right digit unlikely. Training makes its mean over many digits small.
+#
+# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad\qquad \text{loss} = -\log p_{\text{right}}$$
+
 
 # %%
+def softmax(z):
+    e = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest exponent is 0: no overflow
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def cross_entropy(labels, p):
+    return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+
+z, labels = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]), np.array([0, 2])
+print(np.round(softmax(z), 3), f"loss {cross_entropy(labels, softmax(z)):.3f}")
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+assert np.isclose(cross_entropy(labels, softmax(z)), loss(labels, z), atol=1e-6)
+print("Keras agrees, from logits to loss.")
+
+# %% [markdown]
+# `from_logits=True` tells Keras that it is given logits and has to apply softmax itself. Remember
+# this argument. The second row above knows nothing: every class gets 1/3, and its loss is
+# $-\log(1/3) = \log 3$. With ten classes, knowing nothing costs $\log 10 = 2.30$. Now the picture:
+
+# %%
+answer = softmax(network_by_hand(data.x_val[row : row + 1], untrained_weights))[0]
+dl.plot_class_probabilities(image, answer, data.class_names, title="Before training")
+largest = []
+for seed in range(5):
+    keras.utils.set_random_seed(seed)
+    largest.append(np.median(softmax(np.asarray(build_network()(data.x_val))).max(axis=1)))
+lesson_01.untrained_answer.compare(
+    "about equal for all ten" if max(largest) < 0.3 else "sure of some digit"
+)
+
+# %% [markdown]
+# ## What training changes
+#
+# `compile` names the optimizer, which changes the weights (lessons 05 to 09), and the loss. `fit`
+# shows all training digits twenty times. The digits that we *test* on are others, called
+# **validation** digits: training never sees them. We start with the smallest network there is, a
+# single layer from 64 pixels to ten digits, because its weights can be looked at: each of the ten
+# neurons has one weight for each pixel.
+
+# %%
+SGD = keras.optimizers.SGD
+keras.utils.set_random_seed(0)
+single = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, name="logits")])
+before = single.get_weights()[0]  # (pixels, digits)
+single.compile(SGD(learning_rate=0.3), loss, metrics=["accuracy"])
+single.fit(data.x_train, data.y_train, batch_size=32, epochs=20, verbose=0)
+after = single.get_weights()[0]
+
+figure, axes = plt.subplots(2, 10, figsize=(6.4, 1.9))
+for digit in range(10):
+    for ax, kernel in zip(axes[:, digit], (before, after), strict=True):
+        ax.imshow(kernel[:, digit].reshape(8, 8), cmap="RdBu", vmin=-1.2, vmax=1.2)
+        ax.set(xticks=[], yticks=[])
+    axes[0, digit].set_title(digit)
+axes[0, 0].set_ylabel("before")
+axes[1, 0].set_ylabel("after")
+figure.suptitle("The weights of ten neurons: blue = ink raises the sum, red = it lowers it")
+plt.show()
+
+# %% [markdown]
+# Before training the weights are noise. After it each neuron is a **template** for its digit. Look at
+# the 0: ink on the ring speaks for it, ink in the middle speaks against it. Nobody drew these
+# templates; they are what made the loss small. With hidden layers, the first one becomes a set of
+# templates for *pieces* of digits, and the next layers combine them. What does that gain?
+
+# %%
+network.compile(SGD(learning_rate=0.3), loss, metrics=["accuracy"])
+network.fit(data.x_train, data.y_train, batch_size=32, epochs=20, verbose=0)
+for name, model in {"a single layer": single, "with two hidden layers": network}.items():
+    accuracy = model.evaluate(data.x_val, data.y_val, verbose=0, return_dict=True)["accuracy"]
+    print(f"{name}: {accuracy:.0%} of the validation digits right")
+
+# %% [markdown]
+# The same formula as before, the same 64 numbers in; only the weights have changed. (These are single
+# trainings, an illustration: how sure one can be of a difference of a few digits is a question for
+# lesson 10.)
+#
+# ## Predict again: the forgotten argument
+#
+# Leave out `from_logits=True`. Keras then takes the logits for probabilities, clips those that are
+# not between 0 and 1, and takes the logarithm. What will happen in training? Write
+# `"an error or a warning"`, `"it learns, more slowly"` or `"it hardly learns, silently"`.
+
+# %% tags=["stub"]
+my_prediction = ...
+lesson_01.forgotten_argument.check(my_prediction)
+
+# %% tags=["solution"]
+my_prediction = "it hardly learns, silently"
+lesson_01.forgotten_argument.check(my_prediction)
+
+# %% [markdown]
+# One training proves little: it could be luck, or a learning rate that does not suit. So we train
+# from five random starts (**seeds**), at three rates, with and without the argument. `dl.train_runs`
+# does what `fit` does, for many settings and seeds in one call, and faster.
+
+# %%
+import warnings
+
+rates = {f"rate {rate:g}": SGD(rate) for rate in (0.03, 0.1, 0.3)}
+forgotten = keras.losses.SparseCategoricalCrossentropy()
+runs = {}
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    for name, each in {"from_logits=True": loss, "forgotten": forgotten}.items():
+        task = dl.Task(data, build_network, each, metrics=["accuracy"])
+        runs[name] = dl.train_runs(rates, task, epochs=10, seeds=range(5))
+print("warnings:", len(caught))
+
+# %%
+figure, axes = dl.new_axes("Five seeds at each rate", "epoch", "", columns=2)
+for ax, (name, each) in zip(axes, runs.items(), strict=True):
+    each.plot("val_accuracy", ax=ax)
+    ax.set(title=name, ylim=(0, 1))
+axes[0].get_legend().remove()
+dl.mark_varying(axes[1], "what clipped numbers do differs by machine")
+plt.show()
+
+best = {name: np.median(each.final("val_accuracy"), axis=1).max() for name, each in runs.items()}
+learned = best["forgotten"] > 0.9
+lesson_01.forgotten_argument.compare(
+    "it learns, more slowly" if learned else "it hardly learns, silently"
+)
+
+# %% [markdown]
+# ## How to read it
+#
+# Left, every seed at every rate gets nearly all validation digits right. Right, the same network, the same
+# digits, the same rates: about one in ten, which is guessing. Where a logit is negative it is clipped to a tiny
+# probability, and **where something is clipped, no gradient gets through**: nothing tells the weights
+# which way to go. No error, no warning, and a loss that is printed in good order.
+#
+# **Softmax belongs in the model or in the loss, exactly once.** In this course it is in the loss: models
+# end in logits, and the loss says `from_logits=True`. And the opposite fault, softmax in both places?
+# There Keras usually rescues you, with a warning. If it cannot (another layer stands between), some
+# starts lose a whole class and stay near 89 %, while others learn as well as ever; we saw it over 40
+# epochs. It is the milder fault.
+#
+# ## Change one thing: the size of the weights
+#
+# The fresh network's answers were about equal. Was that luck? We draw the weights from a bell curve
+# around 0 with three standard deviations (their typical size), and measure the loss before training.
+
+
+# %%
+def first_loss(seed, size):
+    keras.utils.set_random_seed(seed)
+    model, random = build_network(), np.random.default_rng(seed)
+    if size:
+        shapes = [each.shape for each in model.get_weights()]
+        model.set_weights(
+            [random.normal(0, size, s) if len(s) == 2 else np.zeros(s) for s in shapes]
+        )
+    return float(loss(data.y_val, model(data.x_val)))
+
+
+starts = {"size 0.01": 0.01, "Keras's own": None, "size 1": 1.0}
+first = {name: [first_loss(seed, size) for seed in range(5)] for name, size in starts.items()}
+rows = [[name, f"{np.median(losses):.2g}"] for name, losses in first.items()]
+dl.Table(["weights", "loss before training"], rows, "Median of five networks; log 10 is 2.3")
+
+# %% [markdown]
+# Small weights make small logits, and nearly equal logits make nearly equal probabilities. Weights of
+# size 1 make the network *sure*, of wrong digits: a hundred times the loss. So **a fresh network
+# should have a loss near log(classes)**, and that is the first thing to check before a training. Lesson
+# 04 tells how Keras chooses the size, and why 0.01 is too small for a good start.
+#
+# ## Check the claims
+
+# %%
+right, wrong = runs["from_logits=True"], runs["forgotten"]
+assert right.final("val_accuracy").min() > 0.9, "with the argument, every seed learns at every rate"
+assert np.median(wrong.final("val_accuracy"), axis=1).max() < 0.2, (
+    "without it, none does better than guessing"
+)
+assert not caught, "and Keras says nothing"
+assert max(np.abs(np.array(first["size 0.01"]) - np.log(10))) < 0.01, "knowing nothing costs log 10"
+assert min(first["size 1"]) > 30 * np.log(10), "large weights: sure and wrong"
+assert max(np.array(first["Keras's own"])) < 1.5 * np.log(10), "Keras's own start is near log 10"
+print("All six claims hold over five seeds.")
+
+# %% [markdown]
+# ## In practice
+#
+# - Models end in logits and the loss takes them: softmax and logarithm in one formula cannot
+#   overflow, as exercise 2 shows. ([Keras](https://keras.io/api/losses/probabilistic_losses/),
+#   [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html).)
+# - Check the loss before training: near log(classes)
+#   ([Karpathy, *A Recipe for Training Neural Networks*](https://karpathy.github.io/2019/04/25/recipe/), 2019).
+# - For two classes use one logit and `BinaryCrossentropy(from_logits=True)`. Squared error is for
+#   numbers: for a sure and wrong answer it is flat ("Deeper" shows it).
+#
+# ## Where Keras surprises you
+#
+# - `from_logits` is False by default, also behind the name `"sparse_categorical_crossentropy"`.
+# - NumPy's numbers are `float64`, Keras's `float32`. A layer converts what it is given; plain
+#   TensorFlow refuses to add the two.
+# - `Dense` works on the *last* axis: images of shape (rows, 8, 8) give (rows, 8, units) and no
+#   error. Flatten them first.
+# - The loss takes the labels first: `loss(y, prediction)`. PyTorch takes them second.
+#
+# ## Exercises
+#
+# Each `check` answers on the spot. Stuck? Try `lesson_01.<name>.hint()`, then `.solution()`.
+#
+# **1. Compute.** `Dense(5)` gets inputs with 20 numbers. How many weights does it hold, biases included?
+
+# %% tags=["stub"]
+weights_held = ...
+lesson_01.weights_of_dense.check(weights_held)
+
+
+# %% tags=["solution"]
+# A kernel of 20 × 5, and a bias for each of the 5 units.
+weights_held = 20 * 5 + 5
+lesson_01.weights_of_dense.check(weights_held)
+
+# %% [markdown]
+# **2. Write** `loss_from_logits(z, labels)`: softmax and mean cross-entropy in one function of NumPy,
+# for `z` of shape (rows, classes). It must stand logits like 1,000 and −1,000.
+
+
+# %% tags=["stub"]
+def loss_from_logits(z, labels): ...
+
+
+lesson_01.loss_from_logits.check(loss_from_logits)
+
+
+# %% tags=["solution"]
+# -log(e^z / Σ e^z) = log Σ e^z - z, and the largest logit may be subtracted first.
+def loss_from_logits(z, labels):
+    z = z - z.max(axis=1, keepdims=True)
+    return (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(labels)), labels]).mean()
+
+
+lesson_01.loss_from_logits.check(loss_from_logits)
+
+# %% [markdown]
+# **3. Beat this.** Our network has 17,226 weights. Train one with at most 2,500 that still gets 95 % of
+# the validation digits right. Build it, compile it, fit it on the training digits, and hand it over.
+
+# %% tags=["stub"]
+small = ...
+lesson_01.small_network.check(small)
+
+# %% tags=["solution"]
+# 64 · 30 + 30 + 30 · 10 + 10 = 2,260 weights, and a longer training.
+keras.utils.set_random_seed(1)
+hidden = keras.layers.Dense(30, activation="relu", name="hidden")
+small = keras.Sequential([keras.Input((64,)), hidden, keras.layers.Dense(10, name="logits")])
+small.compile(SGD(0.5), loss)
+small.fit(data.x_train, data.y_train, epochs=20, verbose=0)
+lesson_01.small_network.check(small)
+
+# %% [markdown]
+# **4. Repair.** This network has not learned anything after ten epochs. Repair `compiled`.
+
+
+# %% tags=["stub"]
+def compiled():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, name="logits")])
+    model.compile(SGD(0.1), loss="sparse_categorical_crossentropy")
+    return model
+
+
+lesson_01.repair_the_loss.check(compiled)
+
+
+# %% tags=["solution"]
+def compiled():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, name="logits")])
+    model.compile(SGD(0.1), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+lesson_01.repair_the_loss.check(compiled)
+
+# %% [markdown]
+# ## Takeaways
+#
+# - A neuron is a weighted sum, a bias and an activation. A layer is a matrix product,
+#   `relu(x @ W + b)`; a network is a chain of layers.
+# - Shapes are lined up at the right end, and axes of length 1 are repeated, whether you meant it or not.
+# - Models end in logits; the loss applies softmax, once, if you say `from_logits=True`.
+# - Before training, the loss should be near log(classes).
+#
+# ## References
+#
+# - J. Bridle, [*Probabilistic Interpretation of Feedforward Classification Network
+#   Outputs*](https://doi.org/10.1007/978-3-642-76153-9_28), 1990 (softmax).
+# - C. Bishop, [*Pattern Recognition and Machine
+#   Learning*](https://www.microsoft.com/en-us/research/publication/pattern-recognition-machine-learning/), 2006, chapters 4 and 5.
+# - C. Harris et al., [*Array programming with NumPy*](https://doi.org/10.1038/s41586-020-2649-2), 2020.
+# - E. Alpaydin, C. Kaynak, [*Optical Recognition of Handwritten
+#   Digits*](https://doi.org/10.24432/C50P49), 1998 (the data).
+#
+# **Next:** lesson 02 asks how a network learns which way to change each of its weights.
+#
+# ## Deeper
+#
+# **Three ways to build one network.** `Sequential` is a list. The *functional* way calls layers on
+# symbols, so that paths may fork and join. A *subclass* is plain Python: `call` may do anything. Names
+# must be unique within a model; they find a layer again. Weights can be read and set by hand.
+
+# %%
+layers = keras.layers
 pixels = keras.Input((64,))
 hidden = layers.Dense(128, activation="relu", name="hidden_1")(pixels)
 hidden = layers.Dense(64, activation="relu", name="hidden_2")(hidden)
@@ -252,303 +560,52 @@ for model in (functional, subclass):
     model.set_weights(network.get_weights())
     assert np.array_equal(model(data.x_val), network(data.x_val))
 print("Three ways, equal weights, equal outputs.")
-
 try:
     keras.Sequential([layers.Dense(10, name="hidden"), layers.Dense(10, name="hidden")])
 except ValueError as error:
     print("Two layers of one name:", error)
 
 # %% [markdown]
-# Names must be unique within a model. They are worth the trouble: a name finds a layer again.
-#
-# ## Reading and setting weights
-#
-# Below are the shapes of all weights. After that we set them by hand, as a well-known tutorial
-# does: biases zero, and the others drawn from N(0, 0.01), bell-shaped around 0 with *standard
-# deviation* 0.01.
+# **Copied or shared?** If two arrays hold the *same* memory, a change in one shows up in the other. We
+# hand an array over, change it, and look who noticed.
 
 # %%
-rows = [
-    [one.name, str(one.kernel.shape), str(one.bias.shape), one.count_params()]
-    for one in network.layers
-]
-rows.append(["all", "", "", network.count_params()])
-dl.Table(["layer", "kernel", "bias", "weights"], rows, "The 17,226 numbers of the network")
+import tensorflow as tf
 
-# %%
-random = np.random.default_rng(0)
-for one in network.layers:
-    kernel = random.normal(0.0, 0.01, size=one.kernel.shape)
-    one.set_weights([kernel, np.zeros(one.bias.shape)])
-
-first = network.get_layer("hidden_1")
-print(f"{first.name}: the kernel's standard deviation is {np.std(first.kernel):.2g}")
-
-# %% [markdown]
-# ## From numbers to probabilities, and to a loss
-#
-# The ten numbers that come out are called **logits**. They can be anything. **Softmax** makes
-# probabilities of them: positive, with the sum 1, and larger where the logit is larger.
-#
-# $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad\qquad \text{loss} = -\log p_{\text{right}}$$
-#
-# The loss beside it is **cross-entropy**: 0 if the network is sure of the right digit, large if it
-# thinks the right digit is unlikely. Training makes its mean over many digits small.
-
-
-# %%
-def softmax(z):
-    e = np.exp(z - z.max(axis=-1, keepdims=True))  # the largest exponent is 0: no overflow
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def cross_entropy(labels, p):
-    return -np.log(p[np.arange(len(labels)), labels]).mean()
-
-
-z, labels = np.array([[2.0, 1.0, 0.0], [0.0, 0.0, 0.0]]), np.array([0, 2])
-print(np.round(softmax(z), 3), f"loss {cross_entropy(labels, softmax(z)):.3f}")
-
-loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-assert np.allclose(softmax(z), ops.softmax(z))
-assert np.isclose(cross_entropy(labels, softmax(z)), loss(labels, z))
-print("Keras agrees, from logits to loss.")
-
-# %% [markdown]
-# The second row knows nothing: every class gets 1/3, and its loss is $-\log(1/3) = \log 3$. With
-# ten classes, knowing nothing costs $\log 10 = 2.30$.
-#
-# ## What does the untrained network answer?
-#
-# We show it the digit. Then we change one thing, the size of the weights: as above, Keras's own
-# start, and from N(0, 1).
-
-# %%
-answer = ops.softmax(network(data.x_val[row : row + 1]))[0]
-dl.plot_class_probabilities(image, answer, data.class_names, title="Before training")
-equal = float(ops.max(answer)) < 0.2
-lesson_01.untrained_answer.compare("about equal for all ten" if equal else "sure of some digit")
-
-
-# %%
-def first_loss(seed, deviation):
-    keras.utils.set_random_seed(seed)
-    model, random = sequential(), np.random.default_rng(seed)
-    if deviation:
-        shapes = [weights.shape for weights in model.get_weights()]  # a bias has a single axis
-        model.set_weights([random.normal(0, deviation, s) * (len(s) == 2) for s in shapes])
-    return float(loss(data.y_val, model(data.x_val)))
-
-
-starts = {"N(0, 0.01)": 0.01, "Keras's own": None, "N(0, 1)": 1.0}
-untrained = {
-    name: np.median([first_loss(seed, deviation) for seed in range(5)])
-    for name, deviation in starts.items()
+pixels = np.array([1.0, 2.0, 3.0], dtype="float32")
+taken = {
+    "pixels[:2]": pixels[:2],
+    "pixels.reshape(3, 1)": pixels.reshape(3, 1),
+    "tf.constant(pixels)": tf.constant(pixels),
+    "keras.ops.convert_to_tensor(pixels)": keras.ops.convert_to_tensor(pixels),
+    "keras.Variable(pixels)": keras.Variable(pixels, name="pixels"),
 }
-rows = list(untrained.items())
-dl.Table(["weights", "loss before training"], rows, "Median of five networks; log 10 is 2.30")
+pixels[0] = 99.0
+rows = [[call, "shared" if np.max(holder) == 99 else "copied"] for call, holder in taken.items()]
+dl.Table(["call", "the numbers are"], rows, "Who noticed? (TensorFlow 2.21, on a processor)")
 
 # %% [markdown]
-# Small weights make small logits, and nearly equal logits make nearly equal probabilities. **A
-# fresh network should have a loss near log(classes)**; you can check that before every training.
-# Weights from N(0, 1) make the network *sure*, of wrong digits: a hundred times the loss. Lesson
-# 04 shows how Keras chooses the size, and why 0.01 is too small for a good start. From here on we
-# keep Keras's own.
+# Inside NumPy, slices share, and so do most reshapes; write `.copy()` if you want your own. Into
+# TensorFlow everything is copied (its guides say only that memory *may* be shared). In PyTorch
+# `torch.from_numpy` shares. A TensorFlow tensor never changes; only a **Variable** does, when you say
+# `assign`. Weights are Variables.
 #
-# ## In plain Keras
-#
-# `compile` names the optimizer, which changes the weights (lesson 05), and the loss. `fit` shows
-# all training digits ten times.
+# **Squared error for classes.** Mean squared error is made for predicting numbers. Tutorials also
+# offer it for two classes, without a warning. See what each loss says to a network that is sure and
+# wrong (on the left):
 
 # %%
-keras.utils.set_random_seed(0)
-network = sequential()
-network.compile(keras.optimizers.SGD(learning_rate=0.1), loss, metrics=["accuracy"])
-network.fit(data.x_train, data.y_train, batch_size=32, epochs=10, verbose=0)
-val_loss, val_accuracy = network.evaluate(data.x_val, data.y_val, verbose=0)
-print(f"validation digits: loss {val_loss:.2f}, right {val_accuracy:.0%}")
-answer = ops.softmax(network(data.x_val[row : row + 1]))[0]
-dl.plot_class_probabilities(image, answer, data.class_names, title="After training")
-
-# %% [markdown]
-# The same formula, the same 64 numbers in; only the weights have changed. The network now says
-# eight, and it is not quite sure: look at the picture again, it could be a three. These are digits
-# that it has never seen in training.
-#
-# ## The fault: softmax twice
-#
-# Many tutorials end the network with softmax *and* use a loss that applies softmax itself. No error
-# follows. But after a second softmax even a perfect answer, probability 1, is worth only
-# $e^1 / (e^1 + 9 e^0) = 0.23$: the loss cannot fall below $-\log 0.23 = 1.46$. Does it harm the
-# training too? We train both from five seeds. (`Reshape` does nothing to the ten numbers; why it is
-# there follows.)
-
-
-# %%
-def softmax_inside():
-    ends = [layers.Softmax(name="probabilities"), layers.Reshape((10,), name="same_numbers")]
-    return keras.Sequential([sequential(), *ends], name="softmax_inside")
-
-
-SGD = keras.optimizers.SGD
-runs = dl.train_runs(
-    {
-        "softmax once, rate 0.3": SGD(0.3),
-        "softmax twice, rate 0.3": dl.Method(SGD(0.3), model=softmax_inside),
-        "softmax twice, rate 1": dl.Method(SGD(1.0), model=softmax_inside),
-    },
-    dl.Task(data, sequential, loss, metrics=["accuracy"]),
-    epochs=10,
-)
-figure, axes = dl.new_axes("Softmax once and twice, five seeds", "epoch", "", columns=2)
-for ax, key in zip(axes, ["loss", "val_accuracy"], strict=True):
-    runs.plot(key, ax=ax, chaotic=True)
-axes[0].get_legend().remove()
-plt.show()
-
-# %% [markdown]
-# The loss with two softmaxes stays above 1.46, as computed, and fewer digits are right, also at a
-# higher rate. (That run jumps about so much that machines differ in its details: the figure says
-# *chaotic*.) The second softmax squeezes all differences between the classes into the range from 0
-# to 1, so there is little left to learn from. **Softmax belongs in the model or in the loss, and
-# only in one of them.** In this course it is in the loss: models end in logits, and the loss says
-# `from_logits=True`.
-#
-# Keras tries to save you. It remembers which logits a softmax was made from, uses these, and warns:
-
-# %%
-fresh = ops.softmax(network(data.x_val))
-copied = ops.convert_to_numpy(fresh)
-with warnings.catch_warnings(record=True) as caught:
-    warnings.simplefilter("always")
-    rescued, faulty = float(loss(data.y_val, fresh)), float(loss(data.y_val, copied))
-print(f"straight from softmax: {rescued:.2f}; the same numbers by way of NumPy: {faulty:.2f}")
-print(caught[0].message)
-
-# %% [markdown]
-# The same probabilities give two losses: the memory is lost by anything between softmax and loss,
-# such as our `Reshape`. With this warning in your log, repair the model.
-#
-# ## One line about squared error
-#
-# Mean squared error is made for predicting *numbers*. Tutorials also offer it for two classes,
-# without a warning. Here is one: see what each loss says to a network that is sure and wrong.
-
-# %%
-z = np.linspace(-8, 8, 161)  # the logit of the right class
-p = ops.convert_to_numpy(ops.sigmoid(z))  # softmax for two classes
+logit = np.linspace(-8, 8, 161)  # of the right class
+p = 1 / (1 + np.exp(-logit))  # softmax for two classes
 curves = {"cross-entropy": -np.log(p), "squared error": (1 - p) ** 2}
 figure, ax = dl.new_axes("What a wrong answer costs", "logit of the right class", "loss")
 for name, values in curves.items():
-    ax.plot(z, values, label=name)
-    print(f"{name}: slope {np.gradient(values, z)[20]:.2g} at logit -6")
+    ax.plot(logit, values, label=name)
 ax.legend()
 plt.show()
+slopes = {name: np.gradient(values, logit)[20] for name, values in curves.items()}  # at −6
+assert slopes["cross-entropy"] < -0.99 and abs(slopes["squared error"]) < 0.01
 
 # %% [markdown]
 # At −6 the answer is as good as certain, and wrong. Cross-entropy falls steeply from there, which
 # tells the weights where to go. Squared error is flat: it has nothing to say to the worst mistakes.
-#
-# ## Check the claims
-#
-# Over five seeds; if one of these ever stops being true, the course's tests fail.
-
-# %%
-assert abs(untrained["N(0, 0.01)"] - np.log(10)) < 0.01, "knowing nothing costs log 10"
-assert untrained["N(0, 1)"] > 50 * np.log(10), "large weights: sure and wrong"
-floor = -np.log(np.e / (np.e + 9))
-assert (runs.final("loss")[1:] > floor).all(), "softmax twice: the loss has a floor"
-assert np.median(runs.final("loss")[0]) < 0.1, "softmax once: it has none"
-right, *wrong = np.median(runs.final("val_accuracy"), axis=1)
-assert right > 0.96 and right > max(wrong), "softmax twice learns less"
-assert faulty > floor > 1.4 > rescued, "Keras's rescue works only on softmax's own output"
-slopes = [np.gradient(values, z)[20] for values in curves.values()]
-assert slopes[0] < -0.99 and abs(slopes[1]) < 0.01, "squared error is flat where it matters"
-print("All seven claims hold.")
-
-# %% [markdown]
-# ## Where Keras surprises you
-#
-# - NumPy's numbers are `float64`, Keras's `float32`. A layer converts what it is given. Plain
-#   TensorFlow does not: `tf.constant(np.ones(3)) + tf.constant([1.0, 1.0, 1.0])` fails.
-# - `Dense` works on the *last* axis: images of shape (rows, 8, 8) give (rows, 8, units) and no
-#   error. Flatten them first.
-# - The loss takes the labels first: `loss(y, prediction)`. PyTorch takes them second.
-# - `from_logits` is False by default. Logits without `from_logits=True` are taken for
-#   probabilities, and that fault gets no warning at all.
-#
-# ## Exercises
-#
-# Each `check` answers on the spot. Stuck? Try `lesson_01.<name>.hint()`, then `.solution()`.
-#
-# **1.** `Dense(5)` gets inputs with 20 numbers. How many weights does it hold, biases included?
-
-# %% tags=["stub"]
-weights_held = ...
-lesson_01.weights_of_dense.check(weights_held)
-
-
-# %% tags=["solution"]
-# A kernel of 20 × 5, and a bias for each of the 5 units.
-weights_held = 20 * 5 + 5
-lesson_01.weights_of_dense.check(weights_held)
-
-# %% [markdown]
-# **2.** Write `standardize(x)`: for `x` of shape (rows, columns), subtract from each column its mean
-# and divide by its standard deviation. Broadcasting does it without a loop.
-
-
-# %% tags=["stub"]
-def standardize(x): ...
-
-
-lesson_01.standardize.check(standardize)
-
-
-# %% tags=["solution"]
-# axis=0 runs down the rows, so one number per column is left: shape (columns,).
-def standardize(x):
-    return (x - x.mean(axis=0)) / x.std(axis=0)
-
-
-lesson_01.standardize.check(standardize)
-
-# %% [markdown]
-# **3.** Write `loss_from_logits(z, labels)`: softmax and mean cross-entropy in one function of NumPy,
-# for `z` of shape (rows, classes). It must stand logits like 1,000 and −1,000.
-
-
-# %% tags=["stub"]
-def loss_from_logits(z, labels): ...
-
-
-lesson_01.loss_from_logits.check(loss_from_logits)
-
-
-# %% tags=["solution"]
-# -log(e^z / Σ e^z) = log Σ e^z - z, and the largest logit may be subtracted first.
-def loss_from_logits(z, labels):
-    z = z - z.max(axis=1, keepdims=True)
-    return (np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(labels)), labels]).mean()
-
-
-lesson_01.loss_from_logits.check(loss_from_logits)
-
-# %% [markdown]
-# ## Takeaways
-#
-# - A tensor is a box of numbers; its shape says what fits to what. Shapes are lined up at the right
-#   end, and axes of length 1 are repeated, whether you meant it or not.
-# - NumPy's views share memory. TensorFlow copies what it is given.
-# - A dense layer is `x @ W + b`. Sequential, functional and subclass are three ways to say the same.
-# - Before training, the loss should be near log(classes). Softmax once, never twice.
-#
-# ## References
-#
-# - J. Bridle, *Probabilistic Interpretation of Feedforward Classification Network Outputs*, 1990
-#   (softmax).
-# - C. Bishop, *Pattern Recognition and Machine Learning*, 2006, chapters 4 and 5.
-# - C. Harris et al., *Array programming with NumPy*, 2020 (broadcasting, views).
-# - E. Alpaydin, C. Kaynak, *Optical Recognition of Handwritten Digits* (the data), 1998.
-#
-# **Next:** lesson 02 asks how a network learns which way to change each of its weights.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -37,7 +38,7 @@ def test_solution_is_right_and_said_why(lesson, name) -> None:
         return
     assert exercise.hints, "no hint"
     if "def " in exercise.solution_text:
-        space = {"np": np, "tf": tf}
+        space = {"np": np, "tf": tf, "keras": keras, "SGD": keras.optimizers.SGD}
         exec(exercise.solution_text, space)
         verdict = exercise.check(list(space.values())[-1])
         assert verdict, verdict

@@ -5,18 +5,8 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from dlcourse.data.loaders import digits
 from exercise_cases import Case
-
-
-def untouched_standardize(x): ...
-
-
-def by_columns(x):
-    return (x - x.mean(axis=0)) / x.std(axis=0)
-
-
-def in_a_loop(x):
-    return np.stack([(column - column.mean()) / column.std() for column in x.T], axis=1)
 
 
 def untouched_loss(z, labels): ...
@@ -46,6 +36,47 @@ def softmax_twice(z, labels):
     return not_shifted(p, labels)
 
 
+def trained(units, epochs, rate=0.5):
+    keras.utils.set_random_seed(1)
+    hidden = [keras.layers.Dense(units, activation="relu")] if units else []
+    model = keras.Sequential([keras.Input((64,)), *hidden, keras.layers.Dense(10)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(rate), loss)
+    if epochs:
+        model.fit(digits().x_train, digits().y_train, epochs=epochs, verbose=0)
+    return model
+
+
+def broken():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
+    model.compile(keras.optimizers.SGD(0.1), loss="sparse_categorical_crossentropy")
+    return model
+
+
+def with_logits():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
+    model.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+def with_softmax():
+    model = keras.Sequential([keras.Input((64,)), keras.layers.Dense(10, activation="softmax")])
+    model.compile("sgd", loss="sparse_categorical_crossentropy")
+    return model
+
+
+def softmax_in_both():
+    inputs = keras.Input((64,))
+    p = keras.layers.Softmax()(keras.layers.Dense(10)(inputs))
+    model = keras.Model(inputs, keras.layers.Reshape((10,))(p))  # nothing rescues it
+    model.compile("sgd", loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+def not_compiled():
+    return keras.Sequential([keras.Input((64,)), keras.layers.Dense(10)])
+
+
 CASES = {
     "untrained_answer": Case(
         right={"plain": "about equal for all ten", "again": "about equal for all ten"},
@@ -65,22 +96,17 @@ CASES = {
             "one bias": (101, "do not share one"),
         },
     ),
-    "standardize": Case(
-        right={"columns": by_columns, "loop": in_a_loop},
-        wrong={
-            "rows": (
-                lambda x: (x - x.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True),
-                "done for each row",
-            ),
-            "all": (lambda x: (x - x.mean()) / x.std(), "give an axis"),
-            "only centered": (lambda x: x - x.mean(axis=0), "now divide"),
-            "only scaled": (lambda x: x / x.std(axis=0), "mean first"),
-            "variance": (lambda x: (x - x.mean(axis=0)) / x.var(axis=0), "not by its square"),
-            "trap": (lambda x: (x - x.mean(axis=1)) / x.std(axis=1), "means of the rows"),
-            "shape": (lambda x: x.mean(axis=0), "must have x's shape"),
-            "other": (lambda x: 2 * x, "column 0 of x"),
+    "forgotten_argument": Case(
+        right={
+            "plain": "it hardly learns, silently",
+            "joined": ", ".join(["it hardly learns", "silently"]),
         },
-        untouched=untouched_standardize,
+        wrong={
+            "error": ("an error or a warning", "you predicted 'an error or a warning'"),
+            "slower": ("it learns, more slowly", "you predicted 'it learns, more slowly'"),
+            "other": ("nothing", "choose one of"),
+        },
+        outcome="it hardly learns, silently",
     ),
     "loss_from_logits": Case(
         right={"shifted": shifted, "Keras": by_keras},
@@ -98,5 +124,25 @@ CASES = {
             "other": (lambda z, labels: 3.0, "it must be 0.753"),
         },
         untouched=untouched_loss,
+    ),
+    "small_network": Case(
+        right={"30 units": trained(30, 20), "32 units": trained(32, 30, rate=0.3)},
+        wrong={
+            "number": (2260, "a trained Keras model"),
+            "too large": (trained(64, 1), "at most 2,500 are allowed"),
+            "untrained": (trained(30, 0), "it was not trained"),
+            "one epoch": (trained(30, 1, rate=0.1), "Train it longer"),
+        },
+    ),
+    "repair_the_loss": Case(
+        right={"logits": with_logits, "softmax in the model": with_softmax},
+        wrong={
+            "as it was": (broken, "What are they taken for?"),
+            "twice": (softmax_in_both, "softmax is applied twice"),
+            "not compiled": (not_compiled, "must return a compiled model"),
+            "no function": (0.1, "a function that returns a compiled model"),
+        },
+        untouched=broken,
+        repair=True,
     ),
 }
