@@ -123,13 +123,20 @@ def conform(
     expect_integer("steps", steps, minimum=2)
     expect(steps <= _MOST_STEPS, "steps", f"an integer <= {_MOST_STEPS}", steps)
     expect_number("tolerance", tolerance, above=0)
+    expect_comparable(keras_object)
+    with held_back() as printed:
+        report = _conform(rule, keras_object, steps, tolerance)
+    return replace(report, printed=str(printed))
+
+
+def expect_comparable(keras_object: Any) -> None:
+    """Raise unless this is an optimizer or schedule that a rule can be compared with."""
     known = isinstance(keras_object, (Optimizer, Schedule))
     expect(known, "keras_object", "a Keras optimizer or learning rate schedule", keras_object)
     if isinstance(keras_object, Optimizer):
         expect_clonable("keras_object", keras_object)
-    with held_back() as printed:
-        report = _conform(rule, keras_object, steps, tolerance)
-    return replace(report, printed=str(printed))
+        alone = "an optimizer without global_clipnorm, which no rule of one variable can follow"
+        expect(keras_object.global_clipnorm is None, "keras_object", alone, keras_object)
 
 
 def _conform(rule: Any, keras_object: Any, steps: int, tolerance: float) -> Conformance:
@@ -145,12 +152,6 @@ def _conform(rule: Any, keras_object: Any, steps: int, tolerance: float) -> Conf
 def _conform_optimizer(
     rule: Any, optimizer: Optimizer, steps: int, tolerance: float
 ) -> Conformance:
-    expect(
-        optimizer.global_clipnorm is None,
-        "keras_object",
-        "an optimizer without global_clipnorm, which no rule of one variable can follow",
-        optimizer,
-    )
     name = type(optimizer).__name__
     learner = LearnerRule(rule, ("w", "g", "state"), name, hyperparameters(optimizer))
 

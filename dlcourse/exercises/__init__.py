@@ -22,17 +22,43 @@ Right. Beyond it the factor is below -1, so each step ends farther out.
 from __future__ import annotations
 
 import importlib
+import sys
 from types import ModuleType
 
-from dlcourse.exercises.answers import choice, number, rule
+from dlcourse.exercises.answers import choice, function, number, rule
+from dlcourse.exercises.catalogue import LessonExercises, every_exercise, find, lesson_numbers
 from dlcourse.exercises.exercise import Exercise, Text, Verdict
 from dlcourse.exercises.prediction import Prediction
 
-__all__ = ["Exercise", "Prediction", "Text", "Verdict", "choice", "number", "rule"]
+__all__ = [
+    "Exercise",
+    "LessonExercises",
+    "Prediction",
+    "Text",
+    "Verdict",
+    "choice",
+    "every_exercise",
+    "find",
+    "function",
+    "number",
+    "rule",
+]
 
 
-def __getattr__(name: str) -> ModuleType:
-    """Load a lesson's exercises on first use, as in `dl.exercises.lesson_07`."""
-    if not name.startswith("lesson_"):
-        raise AttributeError(f"module 'dlcourse.exercises' has no attribute '{name}'")
-    return importlib.import_module(f"dlcourse.exercises.{name}")
+class _Exercises(ModuleType):
+    """This folder: a lesson in it is its exercises, which a notebook lists, and no module."""
+
+    def __getattr__(self, name: str) -> LessonExercises:
+        """Load a lesson's exercises on first use, as in `dl.exercises.lesson_07`."""
+        if name.removeprefix("lesson_") not in lesson_numbers():
+            raise AttributeError(f"module 'dlcourse.exercises' has no attribute '{name}'")
+        importlib.import_module(f"{__name__}.{name}")
+        return vars(self)[name]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("lesson_") and isinstance(value, ModuleType):
+            value = LessonExercises(value)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Exercises

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, number
+from dlcourse.conformance.gradient_check import check_gradient
+from dlcourse.exercises import Prediction, function, number
 
 cost = Prediction(
     "Backpropagation computes all 195 slopes at once. What does it cost, in multiplications?",
@@ -49,17 +50,13 @@ second_logit = number(
 
 
 def _check_linear_gradient(answer: Any) -> str | None:
-    from dlcourse.conformance.gradient_check import check_gradient
-
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     random = np.random.default_rng(0)
     x, y, w = (random.standard_normal(shape) for shape in ((7, 3), (7, 1), (3, 1)))
     report = check_gradient(lambda w: ((x @ w - y) ** 2).mean(), lambda w: answer(w, x, y), at=w)
     return None if report else f"{report.found} {report.hint}".rstrip()
 
 
-linear_gradient = Exercise(
+linear_gradient = function(
     "Write linear_gradient(W, x, y): the gradient of ((x @ W - y) ** 2).mean() at W.",
     _check_linear_gradient,
     hints=[

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, choice, number
+from dlcourse.exercises import Prediction, choice, function, number
 
 linear_with_adam = Prediction(
     "What happens to the linear network on the spiral if it gets Adam, too?",
@@ -32,8 +32,6 @@ share_left = number(
 
 
 def _check_collapse(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     random = np.random.default_rng(0)
     sizes = [3, 5, 2, 4]
     stack = [
@@ -68,7 +66,7 @@ def _compare_collapsed(answer: Any, stack: list[tuple[np.ndarray, np.ndarray]]) 
     return None
 
 
-collapse = Exercise(
+collapse = function(
     "Write collapse(stack): the one (W, b) that does what a list of linear layers does.",
     _check_collapse,
     hints=[

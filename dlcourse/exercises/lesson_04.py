@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, number
+from dlcourse.exercises import Prediction, function, number
 
 different_units = Prediction(
     "All weights start at 0.1. How many of the 32 hidden units are different after training?",
@@ -48,8 +48,6 @@ shrinks_by = number(
 
 
 def _check_he_uniform(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     kernel = np.asarray(answer(500, 300, np.random.default_rng(0)), dtype=float)
     if kernel.shape != (500, 300):
         return f"the kernel must have shape (500, 300). Received: {kernel.shape}."
@@ -81,7 +79,7 @@ def _explain_variance(ratio: float) -> str | None:
     return f"the variance is {ratio:.2f} times He's."
 
 
-he_uniform = Exercise(
+he_uniform = function(
     "Write he_uniform(fan_in, fan_out, random): a uniform kernel with He's variance.",
     _check_he_uniform,
     hints=[

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlcourse.data.loaders import digits
-from dlcourse.exercises import Exercise, Prediction, number
+from dlcourse.exercises import Exercise, Prediction, function, number
 
 how_much_noise = Prediction(
     "The batch grows from 4 to 64 rows. How much smaller does its gradient's noise get?",
@@ -35,8 +35,6 @@ batch_for_noise = number(
 
 
 def _check_minibatches(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     batches = [np.asarray(batch) for batch in answer(10, 4, np.random.default_rng(0))]
     sizes = [batch.size for batch in batches]
     if sizes == [4, 4]:
@@ -67,7 +65,7 @@ def _check_mixing(epochs: list[np.ndarray]) -> str | None:
     return None
 
 
-minibatches = Exercise(
+minibatches = function(
     "Write minibatches(rows, batch_size, random): the row numbers of an epoch's batches.",
     _check_minibatches,
     hints=[
@@ -146,8 +144,6 @@ six_epochs = Exercise(
 
 
 def _check_sorted_rows(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function of x and y, not {answer!r}."
     y = np.sort(np.arange(640) % 10)  # ten classes of 64 rows, sorted
     dataset = answer(np.arange(640, dtype="float32")[:, np.newaxis], y)
     epochs = [[(np.ravel(x), np.ravel(y)) for x, y in dataset] for _ in range(2)]
@@ -170,7 +166,7 @@ def _check_sorted_rows(answer: Any) -> str | None:
     return None
 
 
-sorted_rows = Exercise(
+sorted_rows = function(
     "Repair batches_of(x, y): the file is sorted by class.",
     _check_sorted_rows,
     hints=[

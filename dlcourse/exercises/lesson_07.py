@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import keras
+from typing import Any
 
-from dlcourse.exercises import Prediction, number, rule
+import keras
+import numpy as np
+
+from dlcourse.exercises import Prediction, function, number
+from dlcourse.exercises.answers import explain_rule
 
 which_direction = Prediction(
     "Each step also keeps 90 % of the step before. What happens to the two directions?",
@@ -48,9 +52,28 @@ steady_step = number(
     because="The steps add up to η g (1 + β + β² + ...) = η g / (1 - β).",
 )
 
-torch_momentum = rule(
+_KERAS = keras.optimizers.SGD(learning_rate=0.1, momentum=0.9)
+
+
+def _check_torch_momentum(answer: Any) -> str | None:
+    if mistake := explain_rule(answer, _KERAS):
+        return mistake
+    w, state = 0.0, {}
+    for rate in (0.1, 0.2):  # only a rate that changes tells where the rate stands
+        w = float(answer(np.array(w), np.array(1.0), state, learning_rate=rate, momentum=0.9))
+    return (
+        None
+        if np.isclose(w, -0.1 - 0.2 * 1.9)
+        else (
+            "these are Keras's steps, but the velocity still holds the learning rate: collect the "
+            "gradients alone, and multiply by the rate where you return."
+        )
+    )
+
+
+torch_momentum = function(
     "Write momentum with a velocity that collects gradients; the learning rate comes last.",
-    keras.optimizers.SGD(learning_rate=0.1, momentum=0.9),
+    _check_torch_momentum,
     hints=[
         "The velocity is now v = β v + g, without a learning rate.",
         "The new weights are w - η v.",

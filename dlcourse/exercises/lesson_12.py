@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, choice, number
+from dlcourse.exercises import Prediction, choice, function, number
+from dlcourse.exercises.arrays import explain_array
 
 which_is_zero = Prediction(
     "SGD trains a network under L1, and under L2. Which training ends with weights exactly 0?",
@@ -37,57 +37,37 @@ _WEIGHTS = np.array([[0.5, -2.0], [0.0, 3.0]])
 
 
 def _check_gradient(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
-    found = np.asarray(answer(_WEIGHTS.copy(), 0.1, 0.0), dtype=float)
-    if found.shape != _WEIGHTS.shape:
-        return f"a gradient has one number for each weight: shape (2, 2). Received: {found.shape}."
-    l1_part = _first_match(found, _L1_MISTAKES)
-    if l1_part is not None:
-        return l1_part or _difference("l1=0.1, l2=0", found, 0.1 * np.sign(_WEIGHTS))
-    found = np.asarray(answer(_WEIGHTS.copy(), 0.0, 0.1), dtype=float)
-    l2_part = _first_match(found, _L2_MISTAKES)
-    if l2_part is not None:
-        return l2_part or _difference("l1=0, l2=0.1", found, 0.2 * _WEIGHTS)
-    found = np.asarray(answer(_WEIGHTS.copy(), 0.1, 0.3), dtype=float)
-    right = 0.1 * np.sign(_WEIGHTS) + 0.6 * _WEIGHTS
-    if not np.allclose(found, right):
-        return "each part is right alone; together their gradients add up."
+    w, sign = _WEIGHTS, np.sign(_WEIGHTS)
+    at_zero = "Keras takes the slope of |w| at 0 to be 0."
+    l1_mistakes = {
+        "that is the L1 penalty of each weight. Its slope is ±λ.": 0.1 * np.abs(w),
+        "below zero |w| falls as w grows: its slope there is -1.": 0.1 * np.ones_like(w),
+        "that is the way downhill; the gradient points uphill.": -0.1 * sign,
+        f"the slope at 0 is no +λ. {at_zero}": 0.1 * np.where(w < 0, -1, 1),
+        f"the slope at 0 is no -λ. {at_zero}": 0.1 * np.where(w > 0, 1, -1),
+    }
+    l2_mistakes = {
+        "the 2 is missing: the slope of λ w² is 2 λ w.": 0.1 * w,
+        "that is the L2 penalty of each weight, not its slope.": 0.1 * w**2,
+        "the slope of w² has the sign of w.": 0.2 * np.abs(w),
+    }
+    together = 0.1 * sign + 0.6 * w
+    together_mistakes = {
+        "each part is right alone; together their gradients add up.": 0.1 * sign,
+        "each part is right alone; the gradients of both add up.": 0.6 * w,
+    }
+    cases = [
+        (0.1, 0.0, 0.1 * sign, l1_mistakes),
+        (0.0, 0.1, 0.2 * w, l2_mistakes),
+        (0.1, 0.3, together, together_mistakes),
+    ]
+    for l1, l2, right, mistakes in cases:
+        if mistake := explain_array(answer(w.copy(), l1, l2), right, mistakes):
+            return f"for l1={l1}, l2={l2} and w = {w.tolist()}, {mistake}"
     return None
 
 
-_L1_MISTAKES: list[tuple[Callable[[np.ndarray], np.ndarray], str | None]] = [
-    (lambda w: 0.1 * np.sign(w), None),
-    (lambda w: 0.1 * np.abs(w), "that is the L1 penalty of each weight. Its slope is ±λ."),
-    (lambda w: 0.1 * np.ones_like(w), "below zero |w| falls as w grows: its slope there is -1."),
-    (lambda w: -0.1 * np.sign(w), "that is the way downhill; the gradient points uphill."),
-    (lambda w: 0.1 * np.where(w > 0, 1, -1), "Keras takes the slope of |w| at 0 to be 0."),
-    (lambda w: 0.1 * np.where(w < 0, -1, 1), "Keras takes the slope of |w| at 0 to be 0."),
-]
-_L2_MISTAKES: list[tuple[Callable[[np.ndarray], np.ndarray], str | None]] = [
-    (lambda w: 0.2 * w, None),
-    (lambda w: 0.1 * w, "the 2 is missing: the slope of λ w² is 2 λ w."),
-    (lambda w: 0.1 * w**2, "that is the L2 penalty of each weight, not its slope."),
-    (lambda w: 0.2 * np.abs(w), "the slope of w² has the sign of w."),
-]
-
-
-def _first_match(found: np.ndarray, mistakes: list) -> str | None:
-    """Return None if `found` is the first, right entry, a known mistake's message, or ""."""
-    for formula, message in mistakes:
-        if found.shape == _WEIGHTS.shape and np.allclose(found, formula(_WEIGHTS)):
-            return message
-    return ""
-
-
-def _difference(setting: str, found: np.ndarray, right: np.ndarray) -> str:
-    expected = right.round(3).tolist()
-    return f"for {setting} and w = {_WEIGHTS.tolist()} it must be {expected}. Received: " + (
-        f"{found.round(3).tolist()}."
-    )
-
-
-l1l2_gradient = Exercise(
+l1l2_gradient = function(
     "Write l1l2_gradient(w, l1, l2): the gradient of Keras's L1L2 penalty.",
     _check_gradient,
     hints=[

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, choice, number
+from dlcourse.exercises import Prediction, choice, function, number
+from dlcourse.exercises.arrays import explain_array
 
 after_one_epoch = Prediction(
     "After 20 steps, measured on the training rows: how good is inference mode?",
@@ -49,8 +50,6 @@ _MOMENTUM, _EPSILON = 0.75, 0.5  # far from the defaults, so that mistakes with 
 
 
 def _check_any_rank(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     state: dict = {}
 
     def call(x: np.ndarray, training: bool) -> Any:
@@ -58,15 +57,16 @@ def _check_any_rank(answer: Any) -> str | None:
 
     # Three batches of shape (rows, height, width, channels).
     first, second, third = np.random.default_rng(14).normal(2, 3, size=(3, 2, 2, 2, 3))
-    mistake = _compare(call(first, True), _output(first, *_moments(first)), _in_training(first))
+    right = _output(first, *_moments(first))
+    mistake = explain_array(call(first, True), right, _in_training(first))
     if mistake:
         return f"in training mode {mistake}"
     call(second, True)
     right = _output(third, *_moving(first, second))
-    mistake = _compare(call(third, False), right, _at_inference(first, second, third))
+    mistake = explain_array(call(third, False), right, _at_inference(first, second, third))
     if mistake:
         return f"in inference mode {mistake}"
-    if _compare(call(third, False), right, {}):
+    if explain_array(call(third, False), right, {}):
         return "a second look at the same rows differs: inference must not move the statistics."
     return None
 
@@ -133,23 +133,7 @@ def _at_inference(
     return {message: _output(third, *pair) for message, pair in statistics.items()}
 
 
-def _compare(result: Any, right: np.ndarray, mistakes: dict[str, np.ndarray]) -> str | None:
-    """Return None where the result is right, the mistake if it is a known one, else a value."""
-    if result is None or result is ...:
-        return "it returns nothing."
-    result = np.asarray(result, dtype=float)
-    if result.shape != right.shape:
-        return f"the result has shape {result.shape}, and must have {right.shape}."
-    if np.allclose(result, right, atol=1e-6):
-        return None
-    for message, output in mistakes.items():
-        if np.allclose(result, output, atol=1e-6):
-            return message
-    place = np.unravel_index(np.abs(result - right).argmax(), right.shape)
-    return f"a value is {result[place]:.4g}, and must be {right[place]:.4g}."
-
-
-any_rank = Exercise(
+any_rank = function(
     "Write batch_normalization(x, gamma, beta, state, training, momentum, epsilon) for images too.",
     _check_any_rank,
     hints=[
@@ -172,8 +156,6 @@ def batch_normalization(x, gamma, beta, state, training, momentum, epsilon):
 
 
 def _check_fold(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     random = np.random.default_rng(41)
     x, kernel = random.normal(size=(4, 3)), random.normal(size=(3, 3))
     bias, gamma, beta, mean = random.normal(1, 1, size=(4, 3))
@@ -198,11 +180,11 @@ def _check_fold(answer: Any) -> str | None:
         "the root of the variance is missing.": output(squared, (bias - mean) * squared + beta),
     }  # fmt: skip
     result = x @ np.asarray(folded[0], float) + np.asarray(folded[1], float)
-    mistake = _compare(result, output(scale, shift), mistakes)
+    mistake = explain_array(result, output(scale, shift), mistakes)
     return mistake and f"the folded layer gives another output: {mistake}"
 
 
-fold = Exercise(
+fold = function(
     "Write fold(kernel, bias, gamma, beta, moving_mean, moving_variance, epsilon): the kernel and "
     "bias of one Dense layer that does, at inference, what Dense and BatchNormalization did.",
     _check_fold,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, choice, number
+from dlcourse.exercises import Prediction, choice, function, number
 
 patience_of_one = Prediction(
     "With patience=1, does the training stop before the epoch with the lowest validation loss?",
@@ -90,8 +90,6 @@ _SCORES = [
 
 
 def _check_stop_on_score(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     for scores, patience, min_delta, right, mistakes in _SCORES:
         result = answer(np.array(scores), patience, min_delta)
         if not isinstance(result, (tuple, list)) or len(result) != 2:
@@ -104,7 +102,7 @@ def _check_stop_on_score(answer: Any) -> str | None:
     return None
 
 
-stop_on_score = Exercise(
+stop_on_score = function(
     "Write stop_on_score(scores, patience, min_delta): epochs trained and epoch kept.",
     _check_stop_on_score,
     hints=[

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Exercise, Prediction, number
+from dlcourse.exercises import Prediction, function, number
+from dlcourse.exercises.arrays import explain_array
 
 when_it_ends = Prediction(
     "A schedule should end after 100 updates. You accumulate 4 micro-batches. When does it end?",
@@ -31,25 +32,7 @@ raised_rate = number(
 )
 
 
-def _compare(result: Any, right: np.ndarray, mistakes: dict[str, np.ndarray]) -> str | None:
-    """Return None where the result is right, the mistake if it is a known one, else a value."""
-    if result is None or result is ...:
-        return "it returns nothing."
-    result = np.asarray(result, dtype=float)
-    if result.shape != right.shape:
-        return f"the result has shape {result.shape}, and must have {right.shape}."
-    if np.allclose(result, right, atol=1e-6):
-        return None
-    for message, value in mistakes.items():
-        if np.allclose(result, value, atol=1e-6):
-            return message
-    place = np.unravel_index(np.abs(result - right).argmax(), right.shape)
-    return f"a value is {result[place]:.4g}, and must be {right[place]:.4g}."
-
-
 def _check_combine(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     random = np.random.default_rng(16)
     for rows in ([32, 32, 32, 32], [32, 32, 32, 4], [7]):
         gradients = list(random.normal(size=(len(rows), 3)))
@@ -64,13 +47,13 @@ def _check_combine(answer: Any) -> str | None:
                 weighted / k),
             "it divides by the rows that full micro-batches would have.": weighted / (k * largest),
         }  # fmt: skip
-        mistake = _compare(answer(gradients, rows), weighted / total, mistakes)
+        mistake = explain_array(answer(gradients, rows), weighted / total, mistakes)
         if mistake:
             return f"with rows = {rows} {mistake}"
     return None
 
 
-combine = Exercise(
+combine = function(
     "Write combine(gradients, rows): the gradient of the large batch, from the micro-batches' mean "
     "gradients and their numbers of rows.",
     _check_combine,
@@ -117,8 +100,6 @@ def _running(gradients: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _check_accumulating_sgd(answer: Any) -> str | None:
-    if not callable(answer):
-        return f"the answer is a function, not {answer!r}."
     k = _STEPS
     mistakes = {
         "the sum is not divided by gradient_accumulation_steps.": _in_cycles(
@@ -143,10 +124,10 @@ def _check_accumulating_sgd(answer: Any) -> str | None:
         "it does not accumulate: this is plain SGD.": _running(_GRADIENTS),
     }
     right = _in_cycles(lambda seen, step: seen[-k:].mean(axis=0))
-    return _compare(_path(answer), right, mistakes)
+    return explain_array(_path(answer), right, mistakes)
 
 
-accumulating_sgd = Exercise(
+accumulating_sgd = function(
     "Write accumulating_sgd(w, g, state, learning_rate, gradient_accumulation_steps): it is called "
     "once per micro-batch and does what Keras's SGD does.",
     _check_accumulating_sgd,

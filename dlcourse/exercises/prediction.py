@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dlcourse.checks import expect
-from dlcourse.exercises.answers import one_of
+from dlcourse.exercises.answers import expect_options, one_of, same_option
 from dlcourse.exercises.exercise import Exercise, Verdict
 
 
 class Prediction(Exercise):
     """A guess that is noted before the experiment and compared with its outcome afterwards.
+
+    It can be changed until it is compared; whoever has seen the outcome predicts no more.
 
     Args:
         question: what will happen?
@@ -20,28 +23,37 @@ class Prediction(Exercise):
     Raises:
         ValueError: there are fewer than two options.
 
+    >>> from dlcourse.exercises import Prediction
     >>> faster = Prediction("Which descends faster?", ["plain", "momentum"],
     ...                     because="Steps that agree add up.")
     >>> faster.check("plain")
     Noted. You predict 'plain'. The experiment will tell.
     >>> faster.compare("momentum")
     Surprise: you predicted 'plain', and it is 'momentum'. Steps that agree add up.
+    >>> faster.check("momentum")
+    Noted. You have seen what happened, so your prediction stays 'plain'.
     """
 
-    def __init__(self, question: str, options: list[str], *, because: str = "") -> None:
-        expect(len(set(options)) > 1, "options", "a list of two outcomes or more", options)
+    def __init__(self, question: str, options: Sequence[str], *, because: str = "") -> None:
+        expect_options("options", options)
+        expect(len(options) > 1, "options", "a list of two outcomes or more", options)
         solution = "There is no solution to look up: guess, and let the experiment tell."
-        super().__init__(question, one_of(list(options)), solution=solution, because=because)
+        super().__init__(question, one_of(options), solution=solution, because=because)
         self.options = tuple(options)
         self._guess: str | None = None
+        self._compared = False
 
     def check(self, answer: Any) -> Verdict:
         """Note a guess; right or wrong is for the experiment to say."""
         verdict = super().check(answer)
-        self._guess = answer if verdict else None
+        guess = same_option(answer, self.options) if verdict else None
+        if self._compared and self._guess not in (None, guess):
+            kept = f"your prediction stays {self._guess!r}."
+            return Verdict("noted", f"You have seen what happened, so {kept}")
+        self._guess = guess
         if not verdict:
             return verdict
-        return Verdict("noted", f"You predict {answer!r}. The experiment will tell.")
+        return Verdict("noted", f"You predict {guess!r}. The experiment will tell.")
 
     def compare(self, outcome: str) -> Verdict:
         """Compare the noted guess with what the experiment recorded.
@@ -52,7 +64,9 @@ class Prediction(Exercise):
         Raises:
             ValueError: `outcome` is none of the options.
         """
-        expect(outcome in self.options, "outcome", f"one of {self.options}", outcome)
+        known = isinstance(outcome, str) and outcome in self.options
+        expect(known, "outcome", f"one of {self.options}", outcome)
+        self._compared = True
         if self._guess is None:
             return Verdict("not attempted", f"You made no prediction; it is {outcome!r}.")
         if self._guess == outcome:

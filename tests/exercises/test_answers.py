@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import functools
 import linecache
 import re
 import subprocess
@@ -96,6 +97,13 @@ def documented_pass(w):
     """Do nothing."""
 
 
+def returns_none(w):
+    return None
+
+
+def only_dots(w): ...
+
+
 def returns_ellipsis(w):
     return ...
 
@@ -117,25 +125,42 @@ class Stub:
         return ...
 
 
+@functools.cache
+def decorated(w):
+    return w[...] - ...
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         ...,
-        None,
         (0.5, ...),
         [[...], 1],
         {"rate": ...},
-        pass_only,
-        documented_pass,
+        only_dots,
         returns_ellipsis,
         half_done,
         ellipsis_inside,
         lambda w: ...,
         Stub,
+        decorated.__wrapped__,
     ],
 )
 def test_stubs_are_not_attempts(answer) -> None:
     assert repr(SEVEN.check(answer)) == NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("function", [pass_only, documented_pass, returns_none])
+def test_an_empty_function_is_no_attempt(function) -> None:
+    verdict = SEVEN.check(function)
+    assert verdict.state == "not attempted"
+    assert verdict.message.startswith(f"`{function.__name__}` does nothing yet: write its body")
+
+
+def test_none_is_no_attempt_and_no_ellipsis() -> None:
+    shown = "Not attempted yet. The answer is still None: give one and run the cell again."
+    assert repr(SEVEN.check(None)) == shown
+    assert repr(SEVEN.check([1, None])) == shown
 
 
 def forgets_return(w):
@@ -143,7 +168,20 @@ def forgets_return(w):
 
 
 @pytest.mark.parametrize(
-    "answer", [0, "", False, [], {}, forgets_return, lambda w: w, lambda w: 0.1, Text]
+    "answer",
+    [
+        0,
+        "",
+        False,
+        [],
+        {},
+        forgets_return,
+        lambda w: w,
+        lambda w: w[..., :],
+        lambda w: w[...],
+        lambda w: 0.1,
+        Text,
+    ],
 )
 def test_wrong_answers_are_attempts(answer) -> None:
     assert SEVEN.check(answer).state == "wrong"
@@ -158,6 +196,40 @@ def test_an_ellipsis_may_be_part_of_a_right_answer() -> None:
         return None if function(np.ones((2, 3))).tolist() == [1, 1] else "wrong column."
 
     assert Exercise("First column?", checker, solution="x[..., 0]").check(first)
+
+
+def test_code_without_a_source_is_an_attempt() -> None:
+    space = {}
+    exec("def first(x): return x[..., :]", space)
+    assert SEVEN.check(space["first"]).state == "wrong"
+
+
+# What the student's code prints
+
+
+def test_the_verdict_comes_first_and_prints_are_cut(capsys) -> None:
+    def talks(w):
+        for _ in range(200):
+            print("w is", w)
+        return w
+
+    def checker(function):
+        return None if function(7) == 7 else "that is not 7."
+
+    verdict = Exercise("Seven?", checker, solution="7").check(talks)
+    assert capsys.readouterr().out == ""
+    lines = repr(verdict).splitlines()
+    assert lines[0] == "Right." and len(lines) < 4
+    assert lines[1].startswith("It printed 200 lines, which begin: w is 7 / w is 7")
+
+
+def test_a_rule_that_prints_is_counted_once(momentum) -> None:
+    def talks(w, g, state, learning_rate):
+        print("hello")
+        return w
+
+    shown = repr(momentum.check(talks)).split()
+    assert shown.count("printed") == 1 and shown[0] == "Not"
 
 
 # Crashes of the student's code
@@ -293,7 +365,8 @@ MEMORY = choice("What?", "gradients", {"losses": "no loss enters.", "data": "no 
     [
         ("losses", "no loss enters."),
         ("data", "no data enter."),
-        ("Gradients", "choose one of 'data', 'gradients', 'losses'."),
+        ("Losses ", "no loss enters."),
+        ("gradient", "choose one of 'data', 'gradients', 'losses'."),
         (3, "choose one of 'data', 'gradients', 'losses'."),
         (["gradients"], "choose one of 'data', 'gradients', 'losses'."),
     ],
@@ -303,7 +376,7 @@ def test_wrong_choices_get_their_message(answer, message) -> None:
 
 
 def test_right_choice() -> None:
-    assert MEMORY.check("gradients")
+    assert MEMORY.check("gradients") and MEMORY.check(" Gradients")
     assert repr(MEMORY.solution()) == "gradients"
     with pytest.raises(ValueError, match="`right` must be none of the wrong options"):
         choice("What?", "a", {"a": "never shown"})
@@ -370,10 +443,10 @@ def test_a_half_done_rule_is_not_an_attempt(momentum) -> None:
     ("answer", "message"),
     [
         (0.1, "the answer is a function, not 0.1."),
-        (lambda w, g: w - 0.1 * g, "`rule` must be a function of (w, g, state, "),
+        (lambda w, g: w - 0.1 * g, "your answer must be a function of (w, g, state, "),
         (
             lambda w, g, state, beta: w,
-            "`rule` must be a function whose hyperparameters are among SGD's: learning_rate",
+            "your answer must be a function whose hyperparameters are among SGD's: learning_rate",
         ),
     ],
 )
@@ -426,6 +499,38 @@ def test_a_prediction_can_be_changed_before_the_experiment() -> None:
     assert prediction.compare("momentum")
 
 
+@pytest.mark.parametrize("guess", ["Momentum", "momentum ", " MOMENTUM\n"])
+def test_case_and_blanks_of_a_guess_do_not_matter(guess) -> None:
+    prediction = faster()
+    assert prediction.check(guess).message.startswith("You predict 'momentum'.")
+    assert prediction.compare("momentum")
+
+
+def test_an_invalid_guess_takes_the_old_one_back() -> None:
+    prediction = faster()
+    prediction.check("momentum")
+    prediction.check("both")
+    assert prediction.compare("momentum").state == "not attempted"
+
+
+def test_who_has_seen_the_outcome_cannot_be_right_any_more() -> None:
+    prediction = faster()
+    prediction.check("plain")
+    assert prediction.compare("momentum").state == "surprise"
+    late = "Noted. You have seen what happened, so your prediction stays 'plain'."
+    assert repr(prediction.check("momentum")) == late
+    assert prediction.compare("momentum").state == "surprise"
+    assert prediction.check("plain").message.startswith("You predict 'plain'")
+
+
+def test_the_cells_may_run_again_in_any_order() -> None:
+    prediction = faster()
+    assert prediction.compare("momentum").state == "not attempted"
+    for _ in range(2):
+        assert prediction.check("momentum").state == "noted"
+        assert prediction.compare("momentum").state == "right"
+
+
 def test_an_outcome_that_was_no_option_is_an_error() -> None:
     message = "`outcome` must be one of ('plain', 'momentum'). Received: outcome='sgd'"
     with pytest.raises(ValueError, match=re.escape(message)):
@@ -441,7 +546,18 @@ def test_an_outcome_that_was_no_option_is_an_error() -> None:
             lambda: Exercise("?", len, hints="Look.", solution="1"),
             "`hints` must be a list of sentences. Received: hints='Look.'",
         ),
-        (lambda: Prediction("?", ["a", "a"]), "`options` must be a list of two outcomes or more"),
+        (lambda: Prediction("?", ["a"]), "`options` must be a list of two outcomes or more"),
+        (lambda: Prediction("?", ["a", " A"]), "`options` must be a list of different options"),
+        (lambda: Prediction("?", "ab"), "`options` must be a list of different options"),
+        (lambda: Exercise("?", 3, solution="1"), "`checker` must be a function of the answer"),
+        (lambda: Verdict("good"), "`state` must be one of 'not attempted', 'noted',"),
+        (lambda: number("?", "1", solution="1"), "`right` must be a finite number"),
+        (lambda: number("?", 1, wrong={"2": "no"}, solution="1"), "`wrong` must be a finite"),
+        (lambda: number("?", 1, wrong=[2], solution="1"), "`wrong` must be a mapping of wrong"),
+        (lambda: choice("?", "a", {}), "`wrong` must be a mapping of at least one option"),
+        (lambda: choice("?", "", {"b": "no"}), "`right` must be a list of different options"),
+        (lambda: choice("?", "a", {"A": "no"}), "`right` must be none of the wrong options"),
+        (lambda: rule("?", "sgd", solution="1"), "`keras_object` must be a Keras optimizer"),
     ],
 )
 def test_ill_formed_exercises_are_refused(make, message) -> None:

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-import importlib
-
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from exercise_cases import Case, exercises_of, lesson_names, load_cases
+from exercise_cases import Case, load_cases
 
-from dlcourse.exercises import Prediction, choice, number
+from dlcourse.exercises import Prediction, choice, every_exercise, number
+from dlcourse.exercises.catalogue import lesson_numbers
 
-LESSONS = {name: importlib.import_module(f"dlcourse.exercises.{name}") for name in lesson_names()}
-ALL = [(lesson, name) for lesson, module in LESSONS.items() for name in exercises_of(module)]
+EVERY = every_exercise()
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", lesson_numbers())
 def test_each_exercise_has_a_case(lesson) -> None:
-    assert set(load_cases(lesson)) == set(exercises_of(LESSONS[lesson]))
+    assert set(load_cases(lesson)) == {name for number, name in EVERY if number == lesson}
 
 
-@pytest.mark.parametrize(("lesson", "name"), ALL)
+@pytest.mark.parametrize(("lesson", "name"), EVERY)
 def test_checker(lesson, name, record_property) -> None:
-    exercise, case = exercises_of(LESSONS[lesson])[name], load_cases(lesson)[name]
+    exercise, case = EVERY[lesson, name], load_cases(lesson)[name]
     # For the table at the end of the tests' output, which `checker_proof` prints.
     killed = len(case.wrong) - len(case.survivors(exercise))
     record_property("checker", (lesson, len(case.right), len(case.wrong), killed))
     assert case.problems(exercise) == []
 
 
-@pytest.mark.parametrize(("lesson", "name"), ALL)
+@pytest.mark.parametrize(("lesson", "name"), EVERY)
 def test_solution_is_right_and_said_why(lesson, name) -> None:
-    exercise = exercises_of(LESSONS[lesson])[name]
+    exercise = EVERY[lesson, name]
     assert exercise.because, "a sentence why it is right"
     if isinstance(exercise, Prediction):
         return

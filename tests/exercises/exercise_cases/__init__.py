@@ -10,14 +10,12 @@ CASES = {
 
 from __future__ import annotations
 
+import copy
 import importlib
-import pkgutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
-import dlcourse.exercises
 from dlcourse.exercises import Exercise, Prediction, Verdict
 
 
@@ -41,6 +39,7 @@ class Case:
 
     def verdict(self, exercise: Exercise, answer: Any) -> Verdict:
         """Answer the exercise as a learner would, a prediction up to its comparison."""
+        exercise = copy.deepcopy(exercise)  # a prediction stays what it was when it was compared
         verdict = exercise.check(answer)
         if isinstance(exercise, Prediction) and verdict.state == "noted":
             return exercise.compare(self.outcome)
@@ -71,17 +70,6 @@ class Case:
         return found
 
 
-def exercises_of(module: ModuleType) -> dict[str, Exercise]:
-    """Return a lesson's exercises by name."""
-    return {name: value for name, value in vars(module).items() if isinstance(value, Exercise)}
-
-
-def lesson_names() -> list[str]:
-    """Return the names of the modules that declare exercises, such as "lesson_07"."""
-    modules = pkgutil.iter_modules(dlcourse.exercises.__path__)
-    return [module.name for module in modules if module.name.startswith("lesson_")]
-
-
 def load_cases(lesson: str) -> Mapping[str, Case]:
-    """Return the cases of a lesson by the exercise's name."""
-    return importlib.import_module(f"exercise_cases.{lesson}").CASES
+    """Return the cases of a lesson, such as "07", by the exercise's name."""
+    return importlib.import_module(f"exercise_cases.lesson_{lesson}").CASES

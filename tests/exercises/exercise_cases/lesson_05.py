@@ -170,7 +170,7 @@ CASES = {
             "inputs only": (shuffled_inputs, "no longer belong together"),
             "dropped": (dropped_rows, "exactly once in an epoch"),
             "one batch": (one_batch, "keep batches of 64"),
-            "no function": (64, "a function of x and y"),
+            "no function": (64, "the answer is a function"),
         },
         untouched=broken_batches,
         repair=True,

@@ -20,6 +20,12 @@ def keras_form(w, g, state, learning_rate, momentum):
     return w + state["velocity"]
 
 
+def in_one_line(w, g, state, learning_rate, momentum):
+    state.setdefault("sum", np.zeros_like(w))
+    state["sum"] = state["sum"] * momentum + g
+    return w + (-learning_rate) * state["sum"]
+
+
 def no_memory(w, g, state, learning_rate, momentum):
     return w - learning_rate * g
 
@@ -66,8 +72,9 @@ CASES = {
         },
     ),
     "torch_momentum": Case(
-        right={"collects gradients": collects_gradients, "Keras's form": keras_form},
+        right={"collects gradients": collects_gradients, "in one line": in_one_line},
         wrong={
+            "as it was": (keras_form, "the velocity still holds the learning rate"),
             "no memory": (no_memory, "No velocity is carried"),
             "climbs": (climbs, "they are w - v"),
             "dampened": (dampened, "1 - momentum"),

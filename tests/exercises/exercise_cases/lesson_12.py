@@ -57,13 +57,13 @@ CASES = {
             ),
             "summed": (
                 lambda w, l1, l2: np.sum(l1 * np.sign(w) + 2 * l2 * w),
-                "one number for each",
+                "the result has shape ()",
             ),
             "one of both": (
                 lambda w, l1, l2: 2 * l2 * w if l2 else l1 * np.sign(w),
-                "their gradients add up",
+                "the gradients of both add up",
             ),
-            "unknown": (lambda w, l1, l2: 7 * w, "for l1=0.1, l2=0 and w ="),
+            "unknown": (lambda w, l1, l2: 7 * w, "and w = [[0.5, -2.0], [0.0, 3.0]], the value at"),
         },
         untouched=untouched_gradient,
     ),
