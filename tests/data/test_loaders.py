@@ -37,10 +37,11 @@ def test_import_loads_no_heavy_library() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_clean_spirals_follow_the_formula() -> None:
-    data = spirals(samples=5, classes=2, noise=0)
+@pytest.mark.parametrize(("wound", "winding"), [({}, 2.5), ({"winding": 1.0}, 1.0)])
+def test_clean_spirals_follow_the_formula(wound, winding) -> None:
+    data = spirals(samples=5, classes=2, noise=0, **wound)
     for row, (label, s) in enumerate([(c, i / 4) for c in (0, 1) for i in range(5)]):
-        angle = 10 * (label + s)
+        angle = 4 * winding * (label + s)
         expected = [s * np.sin(angle), s * np.cos(angle)]
         np.testing.assert_allclose(data.x_train[row], expected, atol=1e-6)
         assert data.y_train[row] == label
