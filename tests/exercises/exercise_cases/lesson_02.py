@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from exercise_cases import Case
 
 
@@ -41,6 +43,59 @@ def crashes(W, x, y):
     return x @ (x @ W - y)
 
 
+def overwritten(circuit, derivatives):
+    g = {list(circuit)[-1]: 1.0}
+    for name in reversed(circuit):
+        for each in circuit[name]:
+            g[each] = g[name] * derivatives[name, each]
+    return g
+
+
+def added_up(circuit, derivatives):
+    g = {list(circuit)[-1]: 1.0}
+    for name in reversed(circuit):
+        for each in circuit[name]:
+            g[each] = g.get(each, 0.0) + g[name] * derivatives[name, each]
+    return g
+
+
+def by_users(circuit, derivatives):
+    g = {list(circuit)[-1]: 1.0}
+    names = [*circuit, *(each for inputs in circuit.values() for each in inputs)]
+
+    def gradient(each):
+        if each in g:
+            return g[each]
+        users = [name for name, inputs in circuit.items() if each in inputs]
+        return sum(gradient(name) * derivatives[name, each] for name in users)
+
+    return {each: gradient(each) for each in set(names)}
+
+
+def without_the_result(circuit, derivatives):
+    found = added_up(circuit, derivatives)
+    return {each: found[each] for each in ("a", "b") if each in found}
+
+
+def multiplied(circuit, derivatives):
+    g = {list(circuit)[-1]: 1.0}
+    for name in reversed(circuit):
+        for each in circuit[name]:
+            g[each] = g.get(each, 1.0) * g[name] * derivatives[name, each]
+    return g
+
+
+def first_two_only(circuit, derivatives):
+    seen = []
+    g = {list(circuit)[-1]: 1.0}
+    for name in reversed(circuit):
+        for each in circuit[name]:
+            if seen.count(each) < 2:
+                g[each] = g.get(each, 0.0) + g[name] * derivatives[name, each]
+            seen.append(each)
+    return g
+
+
 CASES = {
     "cost": Case(
         right={"plain": "about 3 forward passes", "joined": f"about {3} forward passes"},
@@ -60,16 +115,6 @@ CASES = {
             "square": (6, "b changes it"),
         },
     ),
-    "second_logit": Case(
-        right={"number": -0.8, "formula": 0.2 - 1},
-        wrong={
-            "sign": (0.8, "sign is wrong"),
-            "p": (0.2, "subtract y"),
-            "at p": (-5, "before it comes back"),
-            "first": (0.7, "first logit"),
-            "sigmoid": (-0.16, "sigmoid alone"),
-        },
-    ),
     "linear_gradient": Case(
         right={"two steps": in_two_steps, "row by row": row_by_row},
         wrong={
@@ -81,5 +126,31 @@ CASES = {
             "crashes": (crashes, "ValueError"),
         },
         untouched=untouched,
+    ),
+    "faster_spiral": Case(
+        right={
+            "large": {"learning_rate": 2.0, "first_size": 3.0},
+            "other": {"learning_rate": np.float32(3.0), "first_size": 3},
+        },
+        wrong={
+            "number": (2.0, "a dict of 'learning_rate'"),
+            "negative": ({"learning_rate": -1.0, "first_size": 1.0}, "a number above 0"),
+            "as it was": ({"learning_rate": 0.9, "first_size": 1.0}, "no faster than"),
+            "saturated": ({"learning_rate": 1.0, "first_size": 100.0}, "saturate tanh"),
+            "too large": ({"learning_rate": 500.0, "first_size": 1.0}, "Try another rate"),
+        },
+        untouched={"learning_rate": ..., "first_size": ...},
+    ),
+    "repair_walk_back": Case(
+        right={"added up": added_up, "by users": by_users},
+        wrong={
+            "as it was": (overwritten, "add them up"),
+            "incomplete": (without_the_result, "a gradient for each of"),
+            "multiplied": (multiplied, "must be 8"),
+            "two uses": (first_two_only, "used three times"),
+            "no function": (8, "the answer is a function"),
+        },
+        untouched=overwritten,
+        repair=True,
     ),
 }
