@@ -95,7 +95,10 @@ def _examine(run: Recording) -> dict[str, Evidence]:
     if not run.finite:
         return {DIVERGED.name: DIVERGED.look(run)}
     seen = [(symptom, symptom.look(run)) for symptom in SYMPTOMS]
-    hits = [(symptom, evidence) for symptom, evidence in seen if evidence]
+    judged = run.loss.min() >= 0  # what is said of curves are shares of a loss that ends at 0
+    hits = [
+        (each, evidence) for each, evidence in seen if evidence and (evidence.certain or judged)
+    ]
     hits.sort(key=lambda hit: not hit[1].certain)
     kept: dict[str, Evidence] = {}
     explained: set[str] = set()

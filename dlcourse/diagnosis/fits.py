@@ -17,7 +17,7 @@ def over_fitting(run: Recording) -> Evidence | None:
     loss, val_loss = run.loss, run.val_loss
     middle, best = loss.size // 2, int(val_loss.argmin())
     # A loss that is measured after the first epoch may already be far below that of guessing.
-    scale = run.reference if run.accuracy is None else max(run.reference, math.log(2))
+    scale = max(run.reference, math.log(2)) if run.classifies else run.reference
     apart = val_loss[-1] - loss[-1] > 0.07 * scale and val_loss[-1] > 2 * loss[-1]
     rose = val_loss[-1] > 1.15 * val_loss[best] and loss[-1] < loss[best]
     stopped = val_loss[-1] > 0.9 * val_loss[middle] and loss[-1] < 0.6 * loss[middle]
@@ -33,7 +33,7 @@ def over_fitting(run: Recording) -> Evidence | None:
 def under_fitting(run: Recording) -> Evidence | None:
     """Training has ended its fall, and is still bad, on validation rows alike."""
     third = -(-run.loss.size // 3)
-    if run.guess is None or third < 2 or run.loss[-1] < 0.7 * run.guess:
+    if run.guess is None or third < 2 or run.learned or run.loss[-1] < 0.7 * run.guess:
         return None
     if np.ptp(run.loss[-third:]) > 0.02 * run.loss[-1]:
         return None
@@ -48,11 +48,11 @@ def blind_validation(run: Recording) -> Evidence | None:
     if run.guess is None:
         return _blind_by_curves(run)
     learned = run.loss[-1] < 0.95 * min(run.guess, run.loss[0])
-    if not learned or run.val_loss.min() < 0.97 * run.guess:
+    if not learned or run.val_loss.min() < 0.97 * run.val_guess:
         return None
     text = "the training loss fell to {end}, and the validation loss was never below {best}, where "
     text += "guessing scores {guess}"
-    numbers = {"end": run.loss[-1], "best": run.val_loss.min(), "guess": run.guess}
+    numbers = {"end": run.loss[-1], "best": run.val_loss.min(), "guess": run.val_guess}
     return Evidence(text, numbers)
 
 

@@ -24,8 +24,8 @@ def dead_relus(run: Recording) -> Evidence | None:
     dead, units = max(counts, key=lambda count: count[0] / count[1], default=(0, 1))
     if dead < MANY_DEAD * units:
         return None
-    text = "{dead} of {units} ReLU units of a layer are 0 for every training row"
-    return Evidence(text, {"dead": dead, "units": units}, certain=True)
+    text = "{dead} of {units} ReLU units of a layer are 0 for each of {rows} training rows"
+    return Evidence(text, {"dead": dead, "units": units, "rows": len(x)}, certain=True)
 
 
 def _relus(model: keras.Model, x: np.ndarray) -> Iterator[np.ndarray]:
@@ -33,7 +33,10 @@ def _relus(model: keras.Model, x: np.ndarray) -> Iterator[np.ndarray]:
     layers = [layer for layer in model.layers if _is_relu(layer)]
     if not layers or not getattr(model, "inputs", None):
         return
-    probe = keras.Model(model.inputs[0], [layer.output for layer in layers])
+    try:
+        probe = keras.Model(model.inputs[0], [layer.output for layer in layers])
+    except ValueError:  # a layer was first used in another model, and its output lies there
+        return
     for output in keras.tree.flatten(probe(x, training=False)):
         yield np.asarray(output).reshape(-1, output.shape[-1])
 
@@ -81,9 +84,9 @@ def _depends_on_batch(run: Recording) -> Evidence | None:
         return None
     x = run.task.data.x_train[:ROWS]
     among_all = outputs_at_inference(run.model, x)[:FEW_ROWS]
-    among_few = outputs_at_inference(run.model, x[:FEW_ROWS])
-    change = np.abs(among_few - among_all).max() / np.abs(among_all).max()
-    if change < 0.01:
+    among_few, again = (outputs_at_inference(run.model, x[:FEW_ROWS]) for _ in range(2))
+    change = np.abs(among_few - among_all).max() / max(np.abs(among_all).max(), 1e-30)
+    if change < 0.01 or not np.array_equal(among_few, again):  # else the model draws at random
         return None
     text = "at inference the outputs for {rows} rows change by {change} % when other rows join "
     text += "them: the layer still uses the statistics of the batch"

@@ -30,11 +30,11 @@ def softmax_twice(run: Recording) -> Evidence | None:
     Probabilities lie between 0 and 1, so a softmax of them gives the right class at most
     e / (e + C - 1) of C classes, and the cross-entropy is at least log(1 + (C - 1) / e).
     """
-    layers = None if run.model is None else _softmaxes_at_the_end(run.model)
+    layers = _softmaxes(run)
     if layers is not None and layers > 1:
         classes = run.model.output_shape[-1]
-        text = "the model ends with {layers} softmax in a row; for {classes} classes the loss "
-        text += "cannot fall below {floor}, and ended at {end}"
+        text = "there are {layers} softmax in a row; for {classes} classes the loss cannot fall "
+        text += "below {floor}, and ended at {end}"
         numbers = {"layers": layers, "classes": classes, "floor": floor(classes)}
         return Evidence(text, {**numbers, "end": run.loss[-1]}, certain=True)
     if layers == 0 or run.accuracy is None or run.loss.size < FEWEST_EPOCHS:
@@ -73,6 +73,16 @@ def _classes_that_explain(run: Recording) -> int | None:
         if loss is not None
     )
     return classes if settled and explained and run.accuracy[-1] > 0.8 else None
+
+
+def _softmaxes(run: Recording) -> int | None:
+    """Count the softmax in a row, in the model and in the loss; None where no order is known."""
+    if run.model is None or not getattr(run.model, "inputs", None):
+        return None
+    layers = _softmaxes_at_the_end(run.model)
+    in_loss = run.task is not None and getattr(run.task.loss, "from_logits", False)
+    of_classes = run.task is None or not isinstance(run.task.loss, keras.losses.BinaryCrossentropy)
+    return layers + (bool(in_loss) and of_classes and layers > 0)
 
 
 def _softmaxes_at_the_end(model: keras.Model) -> int:

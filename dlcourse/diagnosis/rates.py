@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
 
-from dlcourse.diagnosis.idle_schedules import NOTICEABLE
 from dlcourse.diagnosis.recording import Evidence, Recording
-from dlcourse.keras_internals.cloning import hyperparameters
 
 FEWEST_EPOCHS = 4  # with fewer points a curve has no shape
 RISE_PER_EPOCH = 0.002  # of the reference loss: beyond it a curve jumps
@@ -29,7 +26,7 @@ def diverged(run: Recording) -> Evidence | None:
 
 def rate_too_high(run: Recording) -> Evidence | None:
     """The loss was thrown up or jumps about, and stays high."""
-    if run.loss.size < FEWEST_EPOCHS or run.loss[-1] < 0.5 * run.reference:
+    if run.loss.size < FEWEST_EPOCHS or run.learned or run.loss[-1] < 0.5 * run.reference:
         return None
     numbers = {"end": run.loss[-1], "reference": run.reference, **_rate(run)}
     highest = np.max(run.steps.get("loss", run.loss))
@@ -51,7 +48,7 @@ def rate_too_high(run: Recording) -> Evidence | None:
 def rate_too_low(run: Recording) -> Evidence | None:
     """The loss falls evenly, on validation data too, and has hardly come anywhere."""
     loss = run.loss
-    if loss.size < FEWEST_EPOCHS or loss[-1] < STILL_HIGH * run.reference:
+    if loss.size < FEWEST_EPOCHS or run.learned or loss[-1] < STILL_HIGH * run.reference:
         return None
     early, late = loss[0] - loss[loss.size // 2], loss[loss.size // 2] - loss[-1]
     even = 0.5 * early < late < 1.2 * early and (np.diff(loss) < 0).mean() > 0.9
@@ -65,9 +62,11 @@ def rate_too_low(run: Recording) -> Evidence | None:
 
 def never_left_the_start(run: Recording) -> Evidence | None:
     """The loss stayed where guessing is."""
-    if run.loss.size < FEWEST_EPOCHS or run.loss.min() < AT_THE_START * run.reference:
+    begun = run.guess is not None or "loss" in run.steps  # else nobody knows where it began
+    if run.loss.size < FEWEST_EPOCHS or run.learned or not begun:
         return None
-    if np.ptp(run.loss) > 0.01 * run.loss[0]:
+    start = run.first_loss if run.guess is None else run.guess
+    if run.loss.min() < AT_THE_START * start or np.ptp(run.loss) > 0.01 * run.loss[0]:
         return None
     text = "the training loss stayed between {low} and {high}" + _against(run)
     numbers = {"low": run.loss.min(), "high": run.loss.max(), "reference": run.reference}
@@ -87,40 +86,6 @@ def plateau_then_drop(run: Recording) -> Evidence | None:
     return Evidence(text, numbers)
 
 
-def schedule_never_acted(run: Recording) -> Evidence | None:
-    """The rate was to change, and did not, or by less than one percent."""
-    used = run.steps.get("learning_rate", np.empty(0))
-    if used.size < 2 or np.ptp(used) > NOTICEABLE * used.max():
-        return None
-    planned = _planned(run)
-    if not planned and np.ptp(used) == 0:  # a constant rate, as far as anybody knows
-        return None
-    text = (planned or "what was to change it") + " left the learning rate where it was: all "
-    text += "{steps} steps used {low}" + ("" if np.ptp(used) == 0 else " to {high}")
-    numbers = {"steps": used.size, "low": used.min(), "high": used.max()}
-    return Evidence(text, numbers, certain=True)
-
-
-def _planned(run: Recording) -> str:
-    """Name what was to change the rate; a plateau that never came is no fault."""
-    if run.method is None:
-        return ""
-    rate = hyperparameters(run.method.optimizer)["learning_rate"]
-    if not isinstance(rate, float):
-        return type(rate).__name__
-    return " and ".join(
-        type(each).__name__
-        for each in run.method.callbacks
-        if isinstance(each, keras.callbacks.LearningRateScheduler)
-        or (isinstance(each, keras.callbacks.ReduceLROnPlateau) and _too_patient(each, run))
-    )
-
-
-def _too_patient(callback: keras.callbacks.ReduceLROnPlateau, run: Recording) -> bool:
-    # The first epoch sets the best value, `patience` more follow, and one is trained after that.
-    return max(callback.patience, 1) + 2 > run.epochs[-1]
-
-
 def _against(run: Recording) -> str:
     """Say what to hold a loss against."""
     return "; it began at {reference}" if run.guess is None else "; guessing scores {reference}"
@@ -128,8 +93,7 @@ def _against(run: Recording) -> str:
 
 def _rate(run: Recording) -> dict[str, float]:
     """Return the highest learning rate that was used, if rates were recorded."""
-    used = run.steps.get("learning_rate", np.empty(0))
-    return {"rate": used.max()} if used.size else {}
+    return {"rate": run.rates.max()} if run.rates.size else {}
 
 
 def _at_rate(run: Recording) -> str:

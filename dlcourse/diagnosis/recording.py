@@ -10,8 +10,9 @@ from functools import cached_property
 import keras
 import numpy as np
 
+from dlcourse.diagnosis.guessing import CLASS_LOSSES, Score, guessing
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import BINARY_LOSSES, Task
+from dlcourse.experiment.task import Task
 from dlcourse.results.training_runs import TrainingRuns
 
 
@@ -39,6 +40,7 @@ class Recording:
         history: key → shape (E,).
         steps: key → shape (T,).
         steps_per_epoch: steps of one epoch.
+        stopped_early: whether it ended before the last epoch of the comparison.
         model: the trained model, where it was kept.
         method: the method, where it was handed over.
         task: the task, where it was handed over.
@@ -48,9 +50,15 @@ class Recording:
     history: Mapping[str, np.ndarray]
     steps: Mapping[str, np.ndarray]
     steps_per_epoch: int
+    stopped_early: bool = False
     model: keras.Model | None = None
     method: Method | None = None
     task: Task | None = None
+
+    @property
+    def rates(self) -> np.ndarray:
+        """The learning rate of each step, as used, shape (T,); none where it was not recorded."""
+        return self.steps.get("learning_rate", np.empty(0))
 
     @property
     def loss(self) -> np.ndarray:
@@ -73,18 +81,37 @@ class Recording:
         return _accuracy(self.history, "val_")
 
     @property
+    def classifies(self) -> bool:
+        """Whether classes are learned, as far as is known."""
+        of_classes = self.task is not None and isinstance(self.task.loss, CLASS_LOSSES)
+        return of_classes or self.accuracy is not None
+
+    @property
     def first_loss(self) -> float:
         """The loss before the first step where it was recorded, else after the first epoch."""
-        return float(self.steps["loss"][0] if "loss" in self.steps else self.loss[0])
+        recorded = self.steps.get("loss", np.empty(0))
+        return float(recorded[0] if recorded.size else self.loss[0])
 
     @cached_property
     def guess(self) -> float | None:
         """What guessing scores, from the labels or the number of outputs; None if unknown."""
         if self.task is not None:
-            return loss_of_guessing(self.task)
-        if self.model is not None and self.accuracy is not None:
-            return math.log(max(2, self.model.output_shape[-1]))
+            return None if self._score is None else self._score(self.task.data.y_train)
+        outputs = getattr(self.model, "output_shape", None)
+        if self.accuracy is not None and isinstance(outputs, tuple):
+            return math.log(max(2, outputs[-1]))
         return None
+
+    @cached_property
+    def val_guess(self) -> float | None:
+        """What the guess of the training rows scores on validation rows."""
+        if self._score is None or self.task.data.y_val is None:
+            return self.guess
+        return self._score(self.task.data.y_val)
+
+    @cached_property
+    def _score(self) -> Score | None:
+        return None if self.task is None else guessing(self.task)
 
     @property
     def reference(self) -> float:
@@ -92,6 +119,13 @@ class Recording:
         if self.guess is not None:
             return self.guess
         return min(self.first_loss, float(self.loss[0]))
+
+    @property
+    def learned(self) -> bool:
+        """Whether the loss ended at nothing."""
+        targets = None if self.task is None else np.asarray(self.task.data.y_train, dtype=float)
+        nothing = 1e-3 if self.classifies or targets is None else 1e-6 * np.mean(targets**2)
+        return bool(self.loss[-1] <= nothing)
 
     @cached_property
     def finite(self) -> bool:
@@ -107,46 +141,18 @@ def recordings(
     """Yield the runs of one method, one for each seed, cut to what was trained."""
     row = runs.labels.index(label)
     for column, seed in enumerate(runs.seeds):
-        trained, taken = runs.trained[row, column], runs.steps_taken[row, column]
+        trained = runs.trained[row, column]
+        taken = runs.steps_taken[row, column] if runs.steps else []
         yield Recording(
             epochs=runs.epochs[trained],
             history={key: values[row, column][trained] for key, values in runs.history.items()},
             steps={key: values[row, column][taken] for key, values in runs.steps.items()},
             steps_per_epoch=int(runs.steps_per_epoch[row]),
+            stopped_early=bool(runs.epochs_run[row, column] < runs.epochs[-1]),
             model=runs.models.get((label, seed)),
             method=method,
             task=task,
         )
-
-
-def loss_of_guessing(task: Task) -> float:
-    """Return the loss of the best answer that ignores the input: shares of classes, or a mean.
-
-    Labels of a binary loss are questions of their own: it is the mean of their entropies.
-    """
-    y = np.asarray(task.data.y_train)
-    if not hasattr(task.loss, "from_logits"):  # it compares numbers, not probabilities
-        return float(task.loss(y, np.broadcast_to(y.mean(axis=0), y.shape)))
-    if isinstance(task.loss, BINARY_LOSSES):
-        ones = y.mean(axis=0)
-        return float(np.mean(_surprise(ones) + _surprise(1 - ones)))
-    return float(_surprise(class_shares(y)).sum())
-
-
-def _surprise(shares: np.ndarray) -> np.ndarray:
-    """Return -p log p of each share, and 0 for 0."""
-    return -shares * np.log(np.where(shares > 0, shares, 1.0))
-
-
-def class_shares(y: np.ndarray) -> np.ndarray:
-    """Return which share of the rows each class has, for integer or one-hot labels.
-
-    >>> class_shares(np.array([0, 1, 1, 1])).tolist(), class_shares(np.eye(2)).tolist()
-    ([0.25, 0.75], [0.5, 0.5])
-    """
-    if y.ndim == 2 and y.shape[1] > 1:
-        return y.mean(axis=0)
-    return np.bincount(y.ravel().astype(int)) / y.size
 
 
 def _accuracy(history: Mapping[str, np.ndarray], part: str) -> np.ndarray | None:

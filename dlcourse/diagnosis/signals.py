@@ -46,16 +46,7 @@ class SignalTrace:
     def table(self) -> Table:
         """Return one row per layer: mean, deviation, and both sizes beside theory."""
         columns = ["layer", "mean", "deviation", "size", "in theory", "gradient", "in theory"]
-        rows = zip(
-            self.layers,
-            self.mean,
-            self.deviation,
-            self.size,
-            self.theory,
-            self.gradient_size,
-            self.gradient_theory,
-            strict=True,
-        )
+        rows = zip(*vars(self).values(), strict=True)
         return Table(columns, list(rows), "The signal, layer by layer")
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dlcourse.diagnosis import fits, labels, layers, outputs, rates
+from dlcourse.diagnosis import fits, labels, layers, outputs, rates, schedules
 from dlcourse.diagnosis.recording import Evidence, Recording
 
 
@@ -35,8 +35,30 @@ DIVERGED = Symptom(
 SYMPTOMS = (
     Symptom(
         "schedule never acted",
-        rates.schedule_never_acted,
+        schedules.schedule_never_acted,
         "count in steps: rows / batch_size of them make an epoch; then plot_learning_rate().",
+    ),
+    Symptom(
+        "schedule over at once",
+        schedules.schedule_over_at_once,
+        "count in steps: decay_steps = epochs · rows / batch_size; then plot_learning_rate().",
+        ("never left the start", "rate too low", "under-fitting", "labels shuffled"),
+    ),
+    Symptom(
+        "boundary never reached",
+        schedules.boundary_never_reached,
+        "count in steps: rows / batch_size of them make an epoch; then plot_learning_rate().",
+    ),
+    Symptom(
+        "schedule and callback",
+        schedules.schedule_and_callback,
+        "one of them; a schedule counts steps, a callback acts between epochs.",
+    ),
+    Symptom(
+        "classes never trained",
+        labels.classes_never_trained,
+        "shuffle rows and labels together before they are split, or split within each class.",
+        ("over-fitting", "labels shuffled", "under-fitting"),
     ),
     Symptom(
         "softmax twice",

@@ -11,8 +11,6 @@ from keras import layers
 
 from dlcourse import Dataset, Task
 from dlcourse.diagnosis import diagnose
-from dlcourse.diagnosis.labels import agreement
-from dlcourse.diagnosis.recording import loss_of_guessing
 from dlcourse.results.training_runs import TrainingRuns
 
 EPOCHS = np.arange(1, 11)
@@ -229,39 +227,6 @@ def test_what_was_not_examined_is_said():
         'Not examined: dead ReLUs and batch normalization (they need record=["model"] and',
         "`task`); constant rates that were meant as schedules (they need `methods`).",
     ]
-
-
-def test_guessing():
-    def task(y, loss, units):
-        build = lambda: keras.Sequential([keras.Input((1,)), keras.layers.Dense(units)])  # noqa: E731
-        return Task(Dataset("d", np.zeros((len(y), 1)), y), build, loss)
-
-    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    quarters = -(0.25 * np.log(0.25) + 0.75 * np.log(0.75))
-    assert np.isclose(loss_of_guessing(task(np.array([0, 1, 1, 1]), sparse, 2)), quarters)
-    one_hot = keras.losses.CategoricalCrossentropy(from_logits=True)
-    assert np.isclose(loss_of_guessing(task(np.eye(4), one_hot, 4)), np.log(4))
-    binary = keras.losses.BinaryCrossentropy(from_logits=True)
-    for column in (np.array([0, 1, 1, 1]), np.array([[0.0], [1.0], [1.0], [1.0]])):
-        assert np.isclose(loss_of_guessing(task(column, binary, 1)), quarters)
-    two_labels = np.array([[1, 0], [1, 1], [1, 0], [0, 1]])
-    assert np.isclose(loss_of_guessing(task(two_labels, binary, 2)), (quarters + np.log(2)) / 2)
-    always = np.array([[1, 0], [1, 1]])
-    assert np.isclose(loss_of_guessing(task(always, binary, 2)), np.log(2) / 2)
-    squares = keras.losses.MeanSquaredError()
-    assert loss_of_guessing(task(np.array([[1.0], [3.0]]), squares, 1)) == 1.0  # the variance
-
-
-def test_agreement_of_neighbors():
-    random = np.random.default_rng(0)
-    x = random.normal(size=(300, 2))
-    y = (x[:, 0] > 0).astype(np.int32)
-    assert agreement(x, y) > 0.8
-    assert abs(agreement(x, random.permutation(y))) < 0.1
-    assert agreement(x, np.eye(2)[y]) == agreement(x, y)
-    assert agreement(x, np.zeros(300, np.int32)) == 0
-    assert agreement(x, x[:, :1]) > 0.9
-    assert abs(agreement(x, random.normal(size=(300, 1)))) < 0.2
 
 
 def test_errors():
