@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dlcourse.checks import expect, expect_integer, expect_number
-from dlcourse.landscapes.landscape import Landscape
+from dlcourse.landscapes.landscape import Landscape, floats
 from dlcourse.landscapes.path import DescentPath
 
 RULE = "a function (w, g, state, ...) or a Keras optimizer"
+_MOST_STEPS = 1_000_000
+_OWN = ("on", "start", "steps", "label")
 
 # (weights, gradient, step counted from 0) -> (new weights, the learning rate used)
 Update = Callable[[np.ndarray, np.ndarray, int], tuple[np.ndarray, float]]
@@ -52,9 +54,10 @@ def descend(
         rule: a hand-written rule or a Keras optimizer.
         on: the landscape.
         start: the first weights, shape (d,); for one weight a number will do.
-        steps: how many steps to take, at least 1.
+        steps: how many steps to take, from 1 to a million.
         label: the path's name in plots. Defaults to the rule's or the optimizer's name.
-        **hyperparameters: what a hand-written rule needs beyond `w`, `g` and `state`.
+        **hyperparameters: what a hand-written rule needs beyond `w`, `g` and `state`; none of them
+            may be called as one of the arguments above.
 
     Returns:
         The path, with the start as its point 0.
@@ -63,15 +66,20 @@ def descend(
         ValueError: the rule is not one, lacks a hyperparameter or is given one it does not know,
             or returns something else than the new weights; or another argument is unusable.
 
-    >>> from dlcourse.landscapes.functions import parabola
+    See also:
+        conform: whether a rule is Keras's. plot_paths, plot_values: pictures of several paths.
+
+    >>> from dlcourse import descend, parabola
     >>> def sgd(w, g, state, learning_rate):
     ...     return w - learning_rate * g
     >>> path = descend(sgd, on=parabola(), start=1.0, steps=3, learning_rate=0.1)
     >>> path.points[:, 0].round(3)
     array([1.   , 0.9  , 0.81 , 0.729])
     """
-    expect(isinstance(on, Landscape), "on", "a Landscape, such as landscapes.bumpy()", on)
+    expect(isinstance(on, Landscape), "on", "a Landscape, such as bumpy()", on)
     expect_integer("steps", steps, minimum=1)
+    expect(steps <= _MOST_STEPS, "steps", f"an integer <= {_MOST_STEPS}", steps)
+    expect(label is None or isinstance(label, str), "label", "a text", label)
     w = _first_weights(start, on.dimensions)
     make_update = _keras_update if hasattr(rule, "get_config") else _rule_update
     update = make_update(rule, w, hyperparameters)
@@ -94,8 +102,7 @@ def _follow(update: Update, on: Landscape, w: np.ndarray, steps: int, label: str
 
 def _rule_update(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> Update:
     """Wrap a hand-written rule: it gets copies, so that it may change them in place."""
-    is_rule = callable(rule) and not inspect.isclass(rule)
-    expect(is_rule, "rule", RULE, rule)
+    expect(callable(rule) and not inspect.isclass(rule), "rule", RULE, rule)
     arguments = _bind(rule, w, hyperparameters)
     learning_rate = arguments.get("learning_rate", np.nan)
     if "learning_rate" in arguments and not callable(learning_rate):
@@ -107,7 +114,7 @@ def _rule_update(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any])
         if callable(learning_rate):
             used["learning_rate"] = float(learning_rate(step))
         returned = rule(w.copy(), g.copy(), state, **used)
-        new = _floats(returned)
+        new = floats(returned)
         expected = f"the new weights, an array of shape {w.shape}"
         expect(new.shape == w.shape, f"{_name(rule)}(w, g, state, ...)", expected, returned)
         return new, used.get("learning_rate", learning_rate)
@@ -117,12 +124,19 @@ def _rule_update(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any])
 
 def _bind(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> dict[str, Any]:
     """Return what the rule will be called with, its defaults included, or say what is amiss."""
-    signature = inspect.signature(rule)
+    try:
+        signature = inspect.signature(rule)
+    except ValueError:  # a built-in function that does not say what it takes
+        signature = inspect.Signature()
+    taken = ", ".join(name for name in _OWN if name in signature.parameters)
+    other = f"a function whose hyperparameters have other names than {taken}, which descend takes"
+    expect(not taken, "rule", other, f"{_name(rule)}{signature}")
     try:
         bound = signature.bind(w, w, {}, **hyperparameters)
     except TypeError as error:
         expected = f"those of {_name(rule)}{signature} ({error})"
-        expect(False, "hyperparameters", expected, hyperparameters)
+        message = f"`hyperparameters` must be {expected}. Received: {hyperparameters=}"
+        raise ValueError(message) from None
     bound.apply_defaults()
     return {**bound.arguments, **hyperparameters}
 
@@ -157,18 +171,13 @@ def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]
 
 def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
     """Return the start as a float64 array, or say what is amiss."""
-    w = np.atleast_1d(_floats(start))
-    expected = f"{dimensions} finite number{'s' * (dimensions > 1)}, the landscape's weights"
-    expect(w.shape == (dimensions,) and np.isfinite(w).all(), "start", expected, start)
+    w = np.atleast_1d(floats(start))
+    expected = (
+        f"{dimensions} finite number{'' if dimensions == 1 else 's'}, the landscape's weights"
+    )
+    ok = w.shape == (dimensions,) and bool(np.isfinite(w).all())
+    expect(ok, "start", f"{count}, the landscape's weights", start)
     return w
-
-
-def _floats(values: Any) -> np.ndarray:
-    """Return float64; what is no array of numbers becomes an empty one, which no check accepts."""
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        return np.empty(0)
 
 
 def _name(rule: Callable) -> str:

@@ -42,6 +42,8 @@ def bumpy() -> Landscape:
     The rule: slope(w) = (w + 1.7) (w + 1) (w - 0.3) (w - 1.1) (w - 1.9), and the function is
     its integral from 1.9, so the lowest value is 0.
 
+    >>> import numpy as np
+    >>> from dlcourse import bumpy
     >>> landscape = bumpy()
     >>> landscape.function(np.array(landscape.minima)).round(2)
     array([0.  , 0.43, 1.21])
@@ -74,6 +76,8 @@ def parabola(curvature: float = 1.0) -> Landscape:
     Raises:
         ValueError: the curvature is not a number > 0.
 
+    >>> import numpy as np
+    >>> from dlcourse import parabola
     >>> parabola(curvature=4).gradient(np.array([0.5]))
     array([2.])
     """
@@ -92,6 +96,8 @@ def ravine(condition: float = 20.0) -> Landscape:
     Raises:
         ValueError: the condition number is not a number >= 1.
 
+    >>> import numpy as np
+    >>> from dlcourse import ravine
     >>> ravine(condition=20).gradient(np.array([1.0, 1.0]))
     array([ 1., 20.])
     """
@@ -122,6 +128,8 @@ def rosenbrock() -> Landscape:
     Reference: Rosenbrock, "An automatic method for finding the greatest or least value of a
     function" (1960).
 
+    >>> import numpy as np
+    >>> from dlcourse import rosenbrock
     >>> rosenbrock().function(np.array([-1.2, 1.0])).round(1)
     np.float64(24.2)
     """
@@ -162,6 +170,8 @@ def beale() -> Landscape:
     Reference: Beale, "On an iterative method for finding a local minimum of a function of more
     than one variable" (1958).
 
+    >>> import numpy as np
+    >>> from dlcourse import beale
     >>> beale().function(np.array([0.0, 0.0])).round(2)
     np.float64(14.2)
     """
@@ -187,6 +197,8 @@ def saddle() -> Landscape:
 
     The rule: x**4 / 4 - x**2 / 2 + y**2 / 2.
 
+    >>> import numpy as np
+    >>> from dlcourse import saddle
     >>> saddle().gradient(np.array([0.0, 0.0]))
     array([0., 0.])
     """

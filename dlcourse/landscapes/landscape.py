@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from dlcourse.checks import expect
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dlcourse.display.canvas import labeled_axes
 
 _GRAY = "0.7"
 _STAR = {"color": "black", "marker": "*", "markersize": 12, "linestyle": "none", "label": "minimum"}
@@ -32,8 +31,11 @@ class Landscape:
         minima: the known minima, in any order; empty when none is known.
 
     Raises:
-        ValueError: the domain is not one or two intervals, or a callable is not vectorized.
+        ValueError: the domain is not one or two intervals, a callable is not vectorized, or a
+            minimum has not one number for each weight.
 
+    >>> import numpy as np
+    >>> from dlcourse import Landscape
     >>> bowl = Landscape("bowl", lambda w: (w**2).sum(-1), lambda w: 2 * w, ((-1, 1), (-1, 1)))
     >>> bowl.gradient(np.array([0.5, 1.0]))
     array([1., 2.])
@@ -46,21 +48,29 @@ class Landscape:
     minima: tuple[tuple[float, ...], ...] = ()
 
     def __post_init__(self) -> None:
-        bounds = np.asarray(self.domain, dtype=float)
+        expect(isinstance(self.name, str), "name", "a text", self.name)
+        bounds = floats(self.domain)
         intervals = bounds.shape in [(1, 2), (2, 2)] and (bounds[:, 0] < bounds[:, 1]).all()
-        expect(intervals, "domain", "one or two pairs (low, high)", self.domain)
+        pairs = intervals and np.isfinite(bounds).all()
+        expect(bool(pairs), "domain", "one or two pairs (low, high)", self.domain)
         d = self.dimensions
         for name, shape in [("function", (3,)), ("gradient", (3, d))]:
+            self._expect_vectorized(name, np.linspace(*bounds.T, num=3), shape)
+        points = floats(self.minima)
+        ok = points.shape == (0,) or (points.ndim == 2 and points.shape[1] == d)
+        ok = ok and bool(np.isfinite(points).all())
+        expect(ok, "minima", f"points of {d} weights", self.minima)
+
+    def _expect_vectorized(self, name: str, w: np.ndarray, shape: tuple[int, ...]) -> None:
+        function = getattr(self, name)
+        expect(callable(function), name, "a function of the weights", function)
+        try:
             with np.errstate(all="ignore"):
-                found = np.shape(getattr(self, name)(np.linspace(*bounds.T, num=3)))
-            expected = f"vectorized (w[..., 0], not w[0]): weights (3, {d}) in, shape {shape} out"
-            expect(found == shape, name, expected, found)
-        expect(
-            all(np.shape(point) == (d,) for point in self.minima),
-            "minima",
-            f"points of {d} weights",
-            self.minima,
-        )
+                found: Any = np.shape(function(w))
+        except (IndexError, TypeError, ValueError) as error:
+            found = error
+        expected = f"vectorized (w[..., 0], not w[0]): weights {w.shape} in, shape {shape} out"
+        expect(found == shape, name, expected, found)
 
     @property
     def dimensions(self) -> int:
@@ -77,41 +87,46 @@ class Landscape:
     @property
     def minimum(self) -> np.ndarray | None:
         """The lowest minimum, shape (d,), or None when none is known."""
-        return self.lowest[0] if self.minima else None
+        return self.lowest[0] if len(self.minima) else None
 
     @property
     def minimum_value(self) -> float | None:
         """The value at the lowest minimum, or None when none is known."""
-        return float(self.function(self.minimum)) if self.minima else None
+        return float(self.function(self.minimum)) if len(self.minima) else None
 
     @property
     def axis_labels(self) -> tuple[str, str]:
         """What a figure shows along x and y."""
         return ("w", "f(w)") if self.dimensions == 1 else ("w[0]", "w[1]")
 
-    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> None:
+    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> Axes | None:
         """Draw the curve (one weight) or the contours (two weights), and mark the lowest points.
 
         Args:
-            ax: axes to draw on. Defaults to a figure of its own, which is shown.
-            title: the figure's title. Defaults to the landscape's name.
+            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
+            title: Defaults to the landscape's name, in a new figure.
+
+        Returns:
+            The axes that were given; None for a new figure.
         """
-        from matplotlib import pyplot as plt  # loads on the first plot
+        with labeled_axes(ax, title, self.name, *self.axis_labels) as drawn:
+            draw = _draw_curve if self.dimensions == 1 else _draw_contours
+            with np.errstate(all="ignore"):
+                draw(drawn, self)
+            if len(self.minima):
+                heights = self.function(self.lowest)
+                x, y = self.lowest.T if self.dimensions == 2 else (self.lowest, heights)
+                drawn.plot(x, y, **_STAR)
+                drawn.legend(frameon=True)
+        return ax
 
-        from dlcourse.display.style import new_axes
 
-        if ax is None:
-            _, own = new_axes(title or self.name, *self.axis_labels)
-            self.plot(ax=own)
-            plt.show()
-            return
-        draw = _draw_curve if self.dimensions == 1 else _draw_contours
-        draw(ax, self)
-        if self.minima:
-            heights = self.function(self.lowest)
-            x, y = self.lowest.T if self.dimensions == 2 else (self.lowest, heights)
-            ax.plot(x, y, **_STAR)
-            ax.legend(frameon=True)
+def floats(values: Any) -> np.ndarray:
+    """Return float64; what is no array of numbers becomes NaN, which no check accepts."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        return np.array(np.nan)
 
 
 def _draw_curve(ax: Axes, landscape: Landscape) -> None:
@@ -119,18 +134,23 @@ def _draw_curve(ax: Axes, landscape: Landscape) -> None:
     w = np.linspace(low, high, 401)[:, np.newaxis]
     values = landscape.function(w)
     ax.plot(w[:, 0], values, color=_GRAY, label="f(w)", zorder=1)
-    margin = 0.08 * np.ptp(values)
-    ax.set(xlim=(low, high), ylim=(values.min() - margin, values.max() + margin))
+    ax.set_xlim(low, high)
+    shown = values[np.isfinite(values)]
+    if shown.size:
+        margin = 0.08 * np.ptp(shown) or 1.0  # a flat landscape has room above and below
+        ax.set_ylim(shown.min() - margin, shown.max() + margin)
 
 
 def _draw_contours(ax: Axes, landscape: Landscape) -> None:
     x, y = (np.linspace(low, high, 201) for low, high in landscape.domain)
     values = landscape.function(np.stack(np.meshgrid(x, y), axis=-1))
+    shown = values[np.isfinite(values)]
     # Each line a constant factor higher above the minimum than the one before.
-    bottom = values.min() if landscape.minimum is None else landscape.minimum_value
-    heights = values - bottom
-    low, high = np.quantile(heights[heights > 0], [0.01, 1])
-    levels = bottom + np.geomspace(low, high, 14)[:-1]
-    ax.contour(x, y, values, levels=levels, colors=_GRAY, linewidths=0.8, linestyles="solid")
+    bottom = shown.min(initial=np.inf) if not len(landscape.minima) else landscape.minimum_value
+    heights = shown[shown > bottom] - bottom
+    if heights.size:  # a flat landscape has no contours
+        low, high = np.quantile(heights, [0.01, 1])
+        levels = np.unique(bottom + np.geomspace(low, high, 14)[:-1])
+        ax.contour(x, y, values, levels=levels, colors=_GRAY, linewidths=0.8, linestyles="solid")
     ax.set(xlim=landscape.domain[0], ylim=landscape.domain[1])
     ax.grid(False)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from dlcourse.checks import expect, expect_integer
+from dlcourse.display.canvas import labeled_axes
 from dlcourse.display.tables import Table, format_number
-from dlcourse.landscapes.landscape import Landscape
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dlcourse.landscapes.landscape import Landscape, floats
+from dlcourse.landscapes.path_lines import draw_lines, draw_numbered_steps, legend_label
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -32,9 +31,10 @@ class DescentPath:
         learning_rates: the learning rate each step used, shape (steps,); NaN where there is none.
 
     Raises:
-        ValueError: the arrays do not agree in shape.
+        ValueError: the arrays do not agree in shape, or are no arrays of numbers.
 
-    >>> from dlcourse.landscapes.functions import parabola
+    >>> import numpy as np
+    >>> from dlcourse import DescentPath, parabola
     >>> w = np.array([[1.0], [0.9]])
     >>> DescentPath("SGD", parabola(), w, w[:, 0] ** 2 / 2, w, [0.1])
     DescentPath(SGD on parabola, curvature 1: 1 step from w = 1 to 0.9)
@@ -48,7 +48,10 @@ class DescentPath:
     learning_rates: np.ndarray
 
     def __post_init__(self) -> None:
-        steps, d = len(self.learning_rates), self.landscape.dimensions
+        expect(isinstance(self.label, str), "label", "a text", self.label)
+        known = isinstance(self.landscape, Landscape)
+        expect(known, "landscape", "a Landscape, such as bumpy()", self.landscape)
+        steps, d = floats(self.learning_rates).size, self.landscape.dimensions
         shapes = {
             "points": (steps + 1, d),
             "values": (steps + 1,),
@@ -56,7 +59,7 @@ class DescentPath:
             "learning_rates": (steps,),
         }
         for name, shape in shapes.items():
-            array = np.array(getattr(self, name), dtype=float)
+            array = floats(getattr(self, name)).copy()
             expect(array.shape == shape, f"{name}.shape", f"{shape}", array.shape)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -99,7 +102,16 @@ class DescentPath:
 
         Raises:
             ValueError: a step is not an integer from 0 to the path's last step.
+
+        >>> from dlcourse import descend, parabola
+        >>> def sgd(w, g, state, learning_rate):
+        ...     return w - learning_rate * g
+        >>> path = descend(sgd, on=parabola(), start=1.0, steps=2, learning_rate=0.5)
+        >>> path.table().rows[-1][:3]
+        (2, 0.25, 0.03125)
         """
+        listed = steps is None or isinstance(steps, (Sequence, np.ndarray))
+        expect(listed and not isinstance(steps, str), "steps", "a list of integers", steps)
         shown = self._landmarks() if steps is None else list(steps)
         for step in shown:
             expect_integer("steps", step, minimum=0)
@@ -123,21 +135,41 @@ class DescentPath:
 
     def _summary(self) -> str:
         first, last = (_point(self.points[step]) for step in (0, self.end))
-        steps = f"{self.end} step{'s' * (self.end != 1)}"
-        diverged = ", where it diverged" * self.diverged
+        steps = "1 step" if self.end == 1 else f"{self.end} steps"
+        diverged = ", where it diverged" if self.diverged else ""
         way = f"{steps} from w = {first} to {last}{diverged}"
         return f"{self.label} on {self.landscape.name}: {way}"
 
-    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> None:
+    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> Axes | None:
         """Draw the path: numbered steps on the curve (one weight), or a line over the contours.
 
         Args:
-            ax: axes to draw on. Defaults to a figure of its own, which is shown.
-            title: the figure's title. Defaults to the path's label and the landscape's name.
-        """
-        from dlcourse.landscapes import path_plots  # Matplotlib loads on the first plot
+            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
+            title: Defaults to the path's label and the landscape's name, in a new figure.
 
-        path_plots.plot_path(self, ax=ax, title=title)
+        Returns:
+            The axes that were given; None for a new figure.
+        """
+        place = self.landscape
+        heading = f"{self.label} on {place.name}{': diverged' if self.diverged else ''}"
+        with labeled_axes(ax, title, heading, *place.axis_labels) as drawn:
+            place.plot(ax=drawn)
+            if place.dimensions == 1:
+                label = legend_label(self.label, self.diverged)
+                draw_numbered_steps(drawn, label, self.picture(), place.domain[0])
+            else:
+                draw_lines(drawn, {self.label: (self.picture(), self.diverged)})
+        return ax
+
+    def picture(self) -> np.ndarray:
+        """What to draw, shape (points, 2): w and f(w) for one weight, else the two weights.
+
+        A path that leaves the landscape's domain for good ends one step outside.
+        """
+        low, high = np.transpose(self.landscape.domain)
+        inside = ((low <= self.points) & (self.points <= high)).all(axis=1)
+        both = self.points if low.size == 2 else np.column_stack([self.points, self.values])
+        return until_gone(both, inside)
 
     def _landmarks(self) -> list[int]:
         """The steps to show when none are chosen."""
@@ -145,6 +177,11 @@ class DescentPath:
             return list(range(self.end + 1))
         decades = [digit * 10**power for power in range(len(str(self.end))) for digit in (1, 2, 5)]
         return [0, *(step for step in decades if step < self.end), self.end]
+
+
+def until_gone(rows: np.ndarray, inside: np.ndarray) -> np.ndarray:
+    """Cut a path that leaves the picture for good one step beyond its last point inside."""
+    return rows[: np.flatnonzero(inside).max(initial=-1) + 2]
 
 
 def _lengths(vectors: np.ndarray) -> np.ndarray:

@@ -288,7 +288,7 @@ def returns(value):
         ),
         (
             {"on": "bumpy"},
-            "`on` must be a Landscape, such as landscapes.bumpy(). Received: on='bumpy'",
+            "`on` must be a Landscape, such as bumpy(). Received: on='bumpy'",
         ),
         ({"steps": 0}, "`steps` must be an integer >= 1. Received: steps=0"),
         ({"steps": 2.0}, "`steps` must be an integer >= 1. Received: steps=2.0"),
@@ -298,6 +298,9 @@ def returns(value):
         ),
         ({"start": 1.0}, "`start` must be 2 finite numbers, the landscape's weights."),
         ({"start": (1, np.nan)}, "`start` must be 2 finite numbers, the landscape's weights."),
+        ({"steps": 10**9}, "`steps` must be an integer <= 1000000. Received: steps=1000000000"),
+        ({"label": 3}, "`label` must be a text. Received: label=3"),
+        ({"rule": max}, "`hyperparameters` must be those of max"),
         ({"start": "here"}, "`start` must be 2 finite numbers, the landscape's weights."),
         (
             {"on": parabola(), "start": None},
@@ -344,3 +347,19 @@ def test_unusable_arguments_are_refused(changed, message):
         del arguments["learning_rate"]
     with pytest.raises(ValueError, match=re.escape(message)):
         descend(arguments.pop("rule"), **arguments)
+
+
+@pytest.mark.parametrize("name", ["on", "start", "steps", "label"])
+def test_a_hyperparameter_that_descend_would_take_for_its_own_is_refused(name):
+    space = {}
+    exec(f"def rule(w, g, state, learning_rate, {name}=5): return w", space)
+    message = f"`rule` must be a function whose hyperparameters have other names than {name},"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        descend(space["rule"], on=parabola(), start=1.0, steps=3, learning_rate=0.1)
+
+
+def test_numpy_scalars_are_numbers():
+    path = descend(
+        sgd, on=parabola(), start=np.float32(1), steps=np.int64(2), learning_rate=np.float32(0.5)
+    )
+    assert path.points[:, 0].tolist() == [1, 0.5, 0.25]

@@ -169,6 +169,13 @@ def square(w):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ((square, lambda w: 2 * w, "ab"), "`domain` must be one or two pairs (low, high)."),
+        ((square, lambda w: 2 * w, ((0, np.inf),)), "`domain` must be one or two pairs (low,"),
+        ((3, lambda w: 2 * w, ((0, 1),)), "`function` must be a function of the weights."),
+        ((lambda w: w[5], lambda w: 2 * w, ((0, 1),)), "`function` must be vectorized"),
+        ((square, square, ((0, 1), (0, 1)), "ab"), "`gradient` must be vectorized"),
+        ((square, lambda w: 2 * w, ((0, 1),), "ab"), "`minima` must be points of 1 weights."),
+        ((square, lambda w: 2 * w, ((0, 1),), ((np.nan,),)), "`minima` must be points of 1"),
         (
             (square, lambda w: 2 * w, ((1, 0),)),
             "`domain` must be one or two pairs (low, high). Received: domain=((1, 0),)",
@@ -239,14 +246,76 @@ def test_plot_of_two_weights_shows_log_spaced_contours(landscape):
 def test_plot_on_given_axes_does_not_show(monkeypatch):
     monkeypatch.setattr(plt, "show", lambda: pytest.fail("shown"))
     _, axes = plt.subplots()
-    assert ravine().plot(ax=axes) is None
+    assert ravine().plot(ax=axes) is axes
     assert len(axes.collections) == 1
+    assert (axes.get_title(), axes.get_xlabel(), axes.get_ylabel()) == ("", "w[0]", "w[1]")
+    axes.set_title("kept")
+    assert ravine().plot(ax=axes).get_title() == "kept"
+    assert ravine().plot(ax=axes, title="mine").get_title() == "mine"
 
 
-def test_import_loads_neither_tensorflow_nor_matplotlib():
+@pytest.mark.parametrize(("ax", "title"), [("here", None), (None, 3)])
+def test_what_is_no_axes_or_title_is_refused(ax, title):
+    name, value = ("title", 3) if ax is None else ("ax", "'here'")
+    with pytest.raises(ValueError, match=re.escape(f"Received: {name}={value}")):
+        ravine().plot(ax=ax, title=title)
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize("d", [1, 2])
+@pytest.mark.parametrize("height", [0.0, 5.0])
+def test_a_flat_landscape_is_drawn(d, height, recwarn):
+    origin = ((0.0,) * d,)
+    for minima in ((), origin):
+        flat = Landscape(
+            "flat", lambda w: 0 * w[..., 0] + height, np.zeros_like, ((-1, 1),) * d, minima
+        )
+        flat.plot()
+        plt.gcf().canvas.draw()
+    assert len(plt.gca().lines) == (2 if d == 1 else 1)
+    assert not recwarn.list
+    if d == 1:
+        assert plt.gca().get_ylim() == (height - 1, height + 1)
+
+
+def test_a_landscape_of_two_heights_and_one_with_a_pole_are_drawn(recwarn):
+    area = ((-1, 1), (-1, 1))
+    Landscape("step", lambda w: (w[..., 0] > 0) * 1.0, np.zeros_like, area).plot()
+    Landscape("pole", lambda w: 1 / np.abs(w[..., 0] * w[..., 1]), np.ones_like, area).plot()
+    Landscape("curve", lambda w: 1 / w[..., 0], np.ones_like, ((-1, 1),)).plot()
+    plt.gcf().canvas.draw()
+    assert plt.gca().get_ylim() == pytest.approx((-200 - 32, 200 + 32))
+    assert not recwarn.list
+
+
+DOMAINS = {
+    "bumpy": ((-2.1, 2.3),),
+    "parabola": ((-2, 2),),
+    "ravine": ((-5, 5), (-2, 2)),
+    "Rosenbrock": ((-2, 2), (-1, 3)),
+    "Beale": ((-4.5, 4.5), (-4.5, 4.5)),
+    "saddle": ((-2, 2), (-1.2, 1.2)),
+}
+
+
+@each_landscape
+def test_the_picture_is_the_drawn_domain_with_the_minima_inside(landscape):
+    domain = DOMAINS[landscape.name.split(",")[0]]
+    assert landscape.domain == domain
+    landscape.plot()
+    assert plt.gca().get_xlim() == pytest.approx(domain[0])
+    if len(domain) == 2:
+        assert plt.gca().get_ylim() == pytest.approx(domain[1])
+        assert len(plt.gca().collections[0].levels) == 13
+    for minimum in landscape.minima:
+        for w, (low, high) in zip(minimum, domain, strict=True):
+            assert low < w < high
+
+
+def test_import_loads_no_tensorflow():
     modules = "dlcourse.landscapes.functions, dlcourse.landscapes.descent"
     program = f"import sys, {modules}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert not {"tensorflow", "keras", "matplotlib"} & set(loaded.stdout.split())
+    assert not {"tensorflow", "keras"} & set(loaded.stdout.split())

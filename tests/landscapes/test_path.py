@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import re
 
@@ -28,6 +29,7 @@ def walk(learning_rate, steps=5, on=None, start=(-4.0, 1.0), label="SGD"):
 
 
 SHORT = walk(0.1)
+OTHER_RAVINE = dataclasses.replace(ravine(9), name="ravine, condition 4", domain=((-9, 9),) * 2)
 BUMPY = walk(0.02, on=bumpy(), start=-2.0, steps=30)
 EXPLODING = walk(0.4, on=bumpy(), start=-2.0, steps=50)
 LINE = np.array([[1.0], [0.5]])
@@ -55,6 +57,7 @@ def test_pickle_keeps_the_arrays_read_only():
     ("arrays", "message"),
     [
         ((LINE[:, 0], [1, 1], LINE, [0.1]), "`points.shape` must be (2, 1). Received:"),
+        (("ab", [1, 1], LINE, [0.1]), "`points.shape` must be (2, 1). Received: points.shape=()"),
         ((LINE, [1], LINE, [0.1]), "`values.shape` must be (2,). Received: values.shape=(1,)"),
         ((LINE, [1, 1], LINE[:1], [0.1]), "`gradients.shape` must be (2, 1). Received:"),
     ],
@@ -121,6 +124,19 @@ def test_table_of_a_long_path_is_short():
 def test_table_refuses_steps_that_were_not_taken(step, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         SHORT.table(steps=[0, step])
+
+
+@pytest.mark.parametrize("steps", [3, "12", None.__class__])
+def test_table_refuses_what_is_no_list_of_steps(steps):
+    with pytest.raises(ValueError, match="`steps` must be a list of integers"):
+        SHORT.table(steps=steps)
+
+
+@pytest.mark.parametrize(("name", "value"), [("label", 3), ("landscape", "bumpy")])
+def test_a_path_needs_a_label_and_a_landscape(name, value):
+    given = {"label": "mine", "landscape": parabola(), name: value}
+    with pytest.raises(ValueError, match=f"`{name}` must be a"):
+        DescentPath(**given, points=LINE, values=[1, 1], gradients=LINE, learning_rates=[0.1])
 
 
 def test_describe(capsys):
@@ -236,12 +252,43 @@ def test_plot_values_shows_an_exact_zero_without_a_warning(recwarn):
     assert not recwarn.list
 
 
-@pytest.mark.parametrize("draw", [SHORT.plot, lambda ax: plot_paths({"a": SHORT}, ax=ax)])
-def test_plots_on_given_axes_do_not_show(monkeypatch, draw):
+def plot_all(draw, **options):
+    return draw({"a": SHORT}, **options) if draw is not DescentPath.plot else draw(SHORT, **options)
+
+
+@pytest.mark.parametrize(
+    ("draw", "labels", "lines"),
+    [
+        (DescentPath.plot, ("w[0]", "w[1]", "linear"), 3),
+        (plot_paths, ("w[0]", "w[1]", "linear"), 3),
+        (plot_values, ("step", "f(w) above the minimum", "log"), 1),
+    ],
+)
+def test_plots_on_given_axes_label_them_and_return_them(monkeypatch, draw, labels, lines):
     monkeypatch.setattr(plt, "show", lambda: pytest.fail("shown"))
-    _, axes = plt.subplots(1, 2)
-    assert draw(ax=axes[1]) is None
-    assert not axes[0].lines and len(axes[1].lines) == 3 and len(plt.get_fignums()) == 1
+    _, (left, right) = plt.subplots(1, 2)
+    assert plot_all(draw, ax=right) is right
+    assert not left.lines and len(right.lines) == lines and len(plt.get_fignums()) == 1
+    assert (right.get_xlabel(), right.get_ylabel(), right.get_yscale()) == labels
+    assert right.get_title() == ""
+    assert plot_all(draw, ax=left, title="mine").get_title() == "mine"
+    for bad in ({"ax": "here"}, {"title": 3}):
+        (name,) = bad
+        with pytest.raises(ValueError, match=f"`{name}` must be"):
+            plot_all(draw, **bad)
+
+
+@pytest.mark.parametrize("draw", [DescentPath.plot, plot_paths, plot_values])
+def test_a_new_figure_takes_the_title(draw):
+    assert plot_all(draw, title="mine") is None
+    assert plt.gcf().axes[0].get_title() == "mine"
+
+
+def test_plot_values_of_a_path_that_stays_at_the_minimum(recwarn):
+    plot_values({"still": walk(0.1, on=parabola(), start=0.0)})
+    plt.gcf().canvas.draw()
+    assert plt.gca().get_ylim() == (0.1, 10)
+    assert not recwarn.list
 
 
 def test_plots_without_axes_show_once(monkeypatch):
@@ -267,6 +314,10 @@ def test_plots_without_axes_show_once(monkeypatch):
         (
             {"a": SHORT, "b": 3},
             "`paths` must be a mapping of labels to paths, with at least one path.",
+        ),
+        (
+            {"a": SHORT, "b": walk(0.1, on=OTHER_RAVINE)},
+            "`paths` must be on one landscape. Received: paths=['ravine, condition 4']",
         ),
         (
             {"a": SHORT, "b": BUMPY},
