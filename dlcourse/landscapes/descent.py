@@ -172,9 +172,7 @@ def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]
 def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
     """Return the start as a float64 array, or say what is amiss."""
     w = np.atleast_1d(floats(start))
-    expected = (
-        f"{dimensions} finite number{'' if dimensions == 1 else 's'}, the landscape's weights"
-    )
+    count = "1 finite number" if dimensions == 1 else f"{dimensions} finite numbers"
     ok = w.shape == (dimensions,) and bool(np.isfinite(w).all())
     expect(ok, "start", f"{count}, the landscape's weights", start)
     return w
