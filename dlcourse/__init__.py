@@ -14,14 +14,14 @@ __version__ = "0.1.0"
 
 _NAMES_BY_MODULE = {
     "environment": "start",
-    "display.style": "PALETTE method_style new_axes plot_band",
+    "display.bands": "legend_beside plot_band",
+    "display.style": "PALETTE method_style new_axes",
     "data.dataset": "Dataset",
     "data.loaders": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
     "display.probabilities": "plot_class_probabilities",
     "landscapes.landscape": "Landscape",
     "landscapes.functions": "bumpy parabola ravine rosenbrock beale saddle",
     "display.varying": "mark_varying",
-    "display.legends": "legend_beside",
     "display.tables": "Table format_median",
     "results.training_runs": "TrainingRuns",
     "results.penalty_sweep": "measure_weights",

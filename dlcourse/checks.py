@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import numbers
 from collections.abc import Iterable, Mapping
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 
@@ -66,6 +68,44 @@ def expect_number(
     expect(ok, name, f"a number {stated}" if stated else "a finite number", value)
 
 
+def listed(name: str, values: Any, expected: str) -> tuple[Any, ...]:
+    """Return the members of a list, or raise; a text or a mapping is no list.
+
+    >>> listed("keys", ["loss"], "a list of keys")
+    ('loss',)
+    """
+    ok = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping)
+    expect(ok and getattr(values, "ndim", 1) > 0, name, expected, values)
+    return tuple(values)
+
+
+def expect_labels(name: str, labels: Any) -> tuple[str, ...]:
+    """Return different, non-empty texts, at least one, as a tuple; or raise.
+
+    >>> expect_labels("labels", ["SGD", "SGD"])
+    Traceback (most recent call last):
+        ...
+    ValueError: `labels` must be different, non-empty strings. Received: labels=['SGD', 'SGD']
+    """
+    expected = "different, non-empty strings"
+    given = listed(name, labels, expected)
+    texts = all(isinstance(label, str) and label for label in given)
+    expect(bool(given) and texts and len(set(given)) == len(given), name, expected, labels)
+    return tuple(map(str, given))
+
+
+def expect_text(name: str, value: Any) -> None:
+    """Raise unless `value` is a string that is not empty."""
+    expect(isinstance(value, str) and bool(value), name, "a non-empty string", value)
+
+
+def expect_path(name: str, value: Any) -> Path:
+    """Return a path, or raise; a number would be taken for an open file."""
+    ok = isinstance(value, str | PathLike) and str(value)
+    expect(bool(ok), name, "a path", value)
+    return Path(value)
+
+
 def expect_labeled(name: str, values: Any, of: str) -> None:
     """Raise unless `values` is a non-empty mapping whose labels are strings.
 
@@ -93,9 +133,7 @@ def expect_increasing(name: str, values: Any) -> tuple[float, ...]:
     (1.0, 10.0)
     """
     expected = "an increasing list of at least two numbers > 0"
-    listed = isinstance(values, Iterable) and not isinstance(values, str)
-    expect(listed, name, expected, values)
-    values = tuple(values)
+    values = listed(name, values, expected)
     for value in values:
         expect_number(name, value, above=0)
     rising = len(values) > 1 and all(a < b for a, b in itertools.pairwise(values))

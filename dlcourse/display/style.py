@@ -1,14 +1,18 @@
-"""How the course's figures look: palette, style, one look per method, axes, a band over seeds."""
+"""How the course's figures look: palette, style, one look per method, labeled axes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.scale import get_scale_names
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
@@ -94,6 +98,7 @@ def method_style(label: str, index: int, *, training: bool = False) -> dict[str,
         >>> method_style("rate=0.5", 0, training=True)["linestyle"]
         '--'
     """
+    expect(isinstance(label, str), "label", "a string", label)
     expect_integer("index", index, minimum=0)
     turn, place = divmod(index, len(PALETTE))
     by_index = PALETTE[place], _MARKERS[(place + turn % 2) % len(_MARKERS)]
@@ -137,6 +142,10 @@ def new_axes(
         ('loss', 'log')
     """
     expect_integer("columns", columns, minimum=1)
+    for name, text in (("title", title), ("xlabel", xlabel), ("ylabel", ylabel)):
+        expect(isinstance(text, str), name, "a string", text)
+    for name, scale in (("xscale", xscale), ("yscale", yscale)):
+        expect_scale(name, scale)
     figure, grid = plt.subplots(1, columns, figsize=(3.2 * (columns + 1), 3.6), squeeze=False)
     for ax in grid[0]:
         ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
@@ -166,43 +175,65 @@ def suggest_scale(values: ArrayLike) -> str:
         >>> suggest_scale([2.3, 0.02]), suggest_scale([2.3, 0.5]), suggest_scale([2.3, 0.0])
         ('log', 'linear', 'linear')
     """
-    finite = np.asarray(values, dtype=float)
+    try:
+        finite = np.ma.asarray(values, dtype=float).filled(np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(f"`values` must be numbers. Received: values={values!r}") from None
     finite = finite[np.isfinite(finite)]
     if finite.size == 0 or finite.min() <= 0:
         return "linear"
     return "log" if finite.max() > 10 * finite.min() else "linear"
 
 
-def plot_band(ax: Axes, x: ArrayLike, samples: ArrayLike, label: str, **style: Any) -> None:
-    """Draw repeated runs as one line, their median, in a band from their minimum to their maximum.
+@contextmanager
+def axes_or_new(
+    ax: Axes | None,
+    title: str | None,
+    xlabel: str,
+    ylabel: str,
+    *,
+    default_title: str,
+    xscale: str = "linear",
+    yscale: str = "linear",
+) -> Iterator[Axes]:
+    """Label the axes to draw on: those that were given, or new ones, which are shown at the end.
 
-    NaN and infinity count as missing. Where more than half of the runs are missing (stopped early,
-    or diverged) neither line nor band is drawn, so that a few survivors never speak for all.
-
-    Args:
-        ax: the axes to draw on.
-        x: where the runs were measured, shape (points,).
-        samples: one row for each run, shape (runs, points).
-        label: what the legend calls the line; for several runs it also says what is drawn.
-        **style: the line's look, such as `method_style` returns.
-
-    Raises:
-        ValueError: `samples` has no row, or not one column for each x.
-
-    Example:
-        >>> figure, ax = new_axes("Two runs", "epoch", "loss")
-        >>> plot_band(ax, [1, 2], [[0.9, 0.5], [0.7, 0.3]], "Adam")
-        >>> ax.lines[0].get_label(), ax.lines[0].get_ydata().round(2).tolist()
-        ('Adam (median, min–max of 2)', [0.8, 0.4])
+    Axes that were given keep a title of their own unless another is given too. Where drawing
+    fails, no new figure is left behind.
     """
-    runs, points = np.asarray(samples, dtype=float), len(np.asarray(x))
-    matches = runs.ndim == 2 and len(runs) > 0 and runs.shape[1] == points
-    expect(matches, "samples", f"an array of shape (runs, {points})", samples)
-    known = np.ma.masked_invalid(runs)
-    known[:, known.count(axis=0) * 2 < len(runs)] = np.ma.masked
-    if len(runs) > 1:
-        label = f"{label} (median, min–max of {len(runs)})"
-    (line,) = ax.plot(x, np.ma.median(known, axis=0).filled(np.nan), label=label, **style)
-    if len(runs) > 1:
-        low, high = known.min(axis=0), known.max(axis=0)
-        ax.fill_between(x, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+    expect(title is None or isinstance(title, str), "title", "a string", title)
+    expect_scale("yscale", yscale)
+    if ax is not None:
+        expect_axes(ax)
+        title = title if title is not None else ax.get_title() or default_title
+        ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
+        yield ax
+        return
+    title = default_title if title is None else title
+    figure, new = new_axes(title, xlabel, ylabel, xscale=xscale, yscale=yscale)
+    try:
+        yield new
+    except BaseException:
+        plt.close(figure)
+        raise
+    plt.show()
+
+
+def expect_axes(ax: object) -> None:
+    """Raise unless `ax` is Matplotlib's."""
+    expect(isinstance(ax, Axes), "ax", "a Matplotlib Axes", ax)
+
+
+def expect_scale(name: str, scale: object) -> None:
+    """Raise unless Matplotlib knows the scale."""
+    known = get_scale_names()
+    expect(isinstance(scale, str) and scale in known, name, f"one of {', '.join(known)}", scale)
+
+
+def line_style(style: dict[str, Any]) -> dict[str, Any]:
+    """Return keyword arguments for `Axes.plot` if Matplotlib knows them all, or raise."""
+    try:
+        Line2D([], [], **style)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise TypeError(f"`style` must be what Matplotlib's Axes.plot takes: {error}") from None
+    return style

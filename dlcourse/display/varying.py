@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from matplotlib.axes import Axes
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect_text
+from dlcourse.display.style import expect_axes
 
-_VARYING = "values vary: "
+_REASONS: WeakKeyDictionary[Axes, str] = WeakKeyDictionary()
 
 
 def mark_varying(ax: Axes, reason: str) -> None:
@@ -20,21 +23,22 @@ def mark_varying(ax: Axes, reason: str) -> None:
         reason: why, such as "chaotic" or "timed on this machine".
 
     Raises:
-        ValueError: the reason is empty.
+        ValueError: the reason is no text, or is empty.
 
     Example:
-        >>> from dlcourse.display.style import new_axes
+        >>> from dlcourse import mark_varying, new_axes
         >>> figure, ax = new_axes("A wild run", "step", "loss")
         >>> mark_varying(ax, "chaotic: details differ between machines")
-        >>> varying(ax)
-        'chaotic: details differ between machines'
+        >>> print(ax.get_xlabel())
+        step
+        (chaotic: details differ between machines)
     """
-    expect(bool(reason), "reason", "a short text", reason)
-    ax.set_gid(_VARYING + reason)
+    expect_axes(ax)
+    expect_text("reason", reason)
+    _REASONS[ax] = reason
     ax.set_xlabel(f"{ax.get_xlabel()}\n({reason})".lstrip())
 
 
 def varying(ax: Axes) -> str:
     """Return why the values of these axes differ between machines; empty if they do not."""
-    gid = ax.get_gid() or ""
-    return gid.removeprefix(_VARYING) if gid.startswith(_VARYING) else ""
+    return _REASONS.get(ax, "")

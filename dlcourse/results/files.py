@@ -1,78 +1,100 @@
-"""A result in a file: NumPy's npz format, read back without pickle."""
+"""A result in a file: NumPy's npz format, read back without pickle, under a checksum."""
 
 from __future__ import annotations
 
-import zipfile
+import hashlib
+import io
+import json
+import os
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, expect_path
+from dlcourse.results.arrays import RunArrays
 
-if TYPE_CHECKING:
-    from dlcourse.results.training_runs import TrainingRuns
-
-_ARRAYS = ("labels", "seeds", "epochs", "epochs_run", "seconds", "steps_per_epoch")
+_ARRAYS = ("epochs", "epochs_run", "seconds", "steps_per_epoch")
+_SERIES = ("history", "steps")
 _SNAPSHOTS = ("weights", "updates")
+_SEAL = b"dlcourse.TrainingRuns"  # stands before the checksum, at the file's end
 
 
-def save(runs: TrainingRuns, path: str | PathLike[str]) -> None:
-    """Write everything but the models.
+def save(runs: RunArrays, path: str | PathLike[str]) -> None:
+    """Write everything but the models, the task and the methods, in one step.
 
-    Entries are named "history/val_loss", "steps/learning_rate", and "weights/0/1/2/3" for
-    method, seed, measured epoch and position in the model's list; updates likewise.
+    What was there stays until the new file is whole. Arrays have numbered entries, such as
+    "history/0"; the entry "about" is a JSON text that names them.
     """
-    entries = {name: np.asarray(getattr(runs, name)) for name in _ARRAYS}
-    entries |= {f"history/{key}": values for key, values in runs.history.items()}
-    entries |= {f"steps/{key}": values for key, values in runs.steps.items()}
+    target = expect_path("path", path).resolve()  # of a link, what it points to
+    content = _content(runs)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        with open(part, "xb") as file:
+            file.write(content + _SEAL + hashlib.sha256(content).digest())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _content(runs: RunArrays) -> bytes:
+    about: dict[str, Any] = {"labels": runs.labels, "seeds": runs.seeds,
+                             "places": dict(runs.places)}  # fmt: skip
+    entries = {name: getattr(runs, name) for name in _ARRAYS}
+    for name in _SERIES:
+        about[name] = list(getattr(runs, name))
+        entries |= {f"{name}/{i}": kept for i, kept in enumerate(getattr(runs, name).values())}
     for name in _SNAPSHOTS:
-        for (label, seed), snapshots in getattr(runs, name).items():
-            method, column = runs.labels.index(label), runs.seeds.index(seed)
-            for epoch, snapshot in enumerate(snapshots):
-                for position, array in enumerate(snapshot):
-                    entries[f"{name}/{method}/{column}/{epoch}/{position}"] = array
-    with open(path, "wb") as file:  # a file, not its name: NumPy would append ".npz"
-        np.savez_compressed(file, **entries)
+        kept = getattr(runs, name)
+        about[name] = [[*run, [len(each) for each in kept[run]]] for run in kept]
+        for number, snapshots in enumerate(kept.values()):
+            arrays = [array for snapshot in snapshots for array in snapshot]
+            entries |= {f"{name}/{number}/{i}": array for i, array in enumerate(arrays)}
+    entries["about"] = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **entries)
+    return buffer.getvalue()
 
 
 def read(path: str | PathLike[str]) -> dict[str, Any]:
-    """Return the fields of `TrainingRuns` from a file that `save` wrote.
+    """Return the fields of `RunArrays` from a file that `save` wrote.
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file was not written by `save`.
+        ValueError: the file was not written by `save`, or was damaged since.
     """
-    with open(path, "rb") as file:
-        ours = zipfile.is_zipfile(file)
-        file.seek(0)
-        entries = dict(np.load(file, allow_pickle=False)) if ours else {}
-    expected = "a file written by TrainingRuns.save"
-    expect(set(_ARRAYS) <= entries.keys(), "path", expected, str(path))
-    result: dict[str, Any] = {name: entries[name] for name in _ARRAYS}
-    result["labels"], result["seeds"] = entries["labels"].tolist(), entries["seeds"].tolist()
-    for name in ("history", "steps"):
-        prefix = f"{name}/"
-        result[name] = {
-            key.removeprefix(prefix): values
-            for key, values in entries.items()
-            if key.startswith(prefix)
-        }
-    for name in _SNAPSHOTS:
-        result[name] = _snapshots(name, entries, result["labels"], result["seeds"])
+    content = _checked_content(expect_path("path", path))
+    with np.load(io.BytesIO(content), allow_pickle=False) as entries:
+        about = json.loads(entries["about"].tobytes())
+        result = {name: entries[name] for name in _ARRAYS}
+        result |= {name: about[name] for name in ("labels", "seeds", "places")}
+        for name in _SERIES:
+            result[name] = {key: entries[f"{name}/{i}"] for i, key in enumerate(about[name])}
+        for name in _SNAPSHOTS:
+            result[name] = {
+                (label, seed): _snapshots(f"{name}/{number}", lengths, entries)
+                for number, (label, seed, lengths) in enumerate(about[name])
+            }
     return result
 
 
-def _snapshots(
-    name: str, entries: dict[str, np.ndarray], labels: list[str], seeds: list[int]
-) -> dict[tuple[str, int], list[list[np.ndarray]]]:
-    """Put the arrays of this name, in the order in which they were written, back into lists."""
-    found: dict[tuple[str, int], list[list[np.ndarray]]] = {}
-    for entry, array in entries.items():
-        if entry.startswith(f"{name}/"):
-            method, column, epoch, _ = map(int, entry.split("/")[1:])
-            snapshots = found.setdefault((labels[method], seeds[column]), [])
-            if epoch == len(snapshots):
-                snapshots.append([])
-            snapshots[epoch].append(array)
-    return found
+def _checked_content(path: Path) -> bytes:
+    """Return what stands before the checksum, if they agree."""
+    sealed = path.read_bytes()
+    checksum = hashlib.sha256().digest_size
+    content, seal = sealed[: -len(_SEAL) - checksum], sealed[-len(_SEAL) - checksum :]
+    whole = seal == _SEAL + hashlib.sha256(content).digest()
+    expect(whole, "path", "a whole file, as TrainingRuns.save wrote it", str(path))
+    return content
+
+
+def _snapshots(prefix: str, lengths: list[int], entries: Any) -> list[list[np.ndarray]]:
+    """Put numbered arrays back into one list for each snapshot."""
+    ends = np.cumsum(lengths)
+    return [
+        [entries[f"{prefix}/{i}"] for i in range(end - length, end)]
+        for length, end in zip(lengths, ends, strict=True)
+    ]

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from matplotlib import pyplot as plt
 from matplotlib.animation import FuncAnimation, PillowWriter
+from matplotlib.figure import Figure
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, expect_path
+from dlcourse.data.dataset import Dataset
+from dlcourse.results.arrays import RunArrays
 from dlcourse.results.filmstrip import curves, draw_curves, draw_frame, largest_weight
-from dlcourse.results.frames import Frame, frames
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from dlcourse.data.dataset import Dataset
-    from dlcourse.results.training_runs import TrainingRuns
+from dlcourse.results.frames import Frame, chosen_run, frames
 
 _FRAMES_PER_SECOND = 10
 _SIZE = 8.0, 5.6  # inches
 
 
-def write_animation(
-    runs: TrainingRuns, path: str | PathLike[str], data: Dataset, *, seed: int | None
-) -> None:
+def write_animation(runs: RunArrays, path: str | PathLike[str], *, seed: int | None) -> None:
     """Write an animated GIF; `TrainingRuns.animate` says how."""
-    path = Path(path)
+    path = expect_path("path", path)
     expect(path.suffix == ".gif", "path", 'a file name that ends in ".gif"', str(path))
-    seed = runs.seeds[0] if seed is None else seed
-    film = frames(runs, data, seed)
+    data, seed = chosen_run(runs, seed)
+    film = frames(runs, seed)
     figure = plt.figure(figsize=_SIZE)
     try:
         show = _set_up(figure, runs, seed, film, data)
@@ -41,7 +34,7 @@ def write_animation(
 
 
 def _set_up(
-    figure: Figure, runs: TrainingRuns, seed: int, film: list[Frame], data: Dataset
+    figure: Figure, runs: RunArrays, seed: int, film: list[Frame], data: Dataset
 ) -> Callable[[Frame], None]:
     """Draw what stays; return what draws a frame in place of the one before."""
     figure.suptitle(f"{runs.labels[0]}, seed {seed}: {data.name}")

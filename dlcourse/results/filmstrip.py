@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 
 from dlcourse.checks import expect
+from dlcourse.data.dataset import Dataset
 from dlcourse.display.style import PALETTE, suggest_scale
-from dlcourse.results.frames import Frame, extent, frames, spaced
+from dlcourse.results.arrays import RunArrays
+from dlcourse.results.frames import Frame, chosen_run, extent, frames, spaced
 from dlcourse.results.keys import in_words
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from dlcourse.data.dataset import Dataset
-    from dlcourse.results.training_runs import TrainingRuns
 
 _WIDTH, _HEIGHT = 8.0, 6.4  # inches
 
 
-def draw_filmstrip(
-    runs: TrainingRuns, data: Dataset, *, seed: int | None, epochs: Sequence[int] | None
-) -> None:
+def draw_filmstrip(runs: RunArrays, *, seed: int | None, epochs: Sequence[int] | None) -> None:
     """Draw a strip of frames above the run's curves; `TrainingRuns.filmstrip` says how."""
-    seed = runs.seeds[0] if seed is None else seed
-    strip = frames(runs, data, seed, spaced(runs.epochs) if epochs is None else epochs)
+    data, seed = chosen_run(runs, seed)
+    strip = frames(runs, seed, spaced(runs, seed) if epochs is None else epochs)
     expect(len(strip) > 0, "epochs", "at least one measured epoch", epochs)
     figure = plt.figure(figsize=(_WIDTH, _HEIGHT))
     figure.suptitle(f"{runs.labels[0]}, seed {seed}: {data.name}")
@@ -86,7 +81,7 @@ def size(cells: np.ndarray) -> float:
     return float(np.nanmax(np.abs(cells))) or 1.0
 
 
-def curves(runs: TrainingRuns, seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def curves(runs: RunArrays, seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return what is drawn below the frames: title → epochs and values of one run."""
     column = runs.seeds.index(seed)
     rate = runs.steps["learning_rate"][0, column]
@@ -99,7 +94,7 @@ def curves(runs: TrainingRuns, seed: int) -> dict[str, tuple[np.ndarray, np.ndar
     return {**found, "learning rate as used": (epoch_of_step, rate)}
 
 
-def draw_curves(axes: Sequence[Axes], runs: TrainingRuns, seed: int) -> None:
+def draw_curves(axes: Sequence[Axes], runs: RunArrays, seed: int) -> None:
     """Draw one run's loss, accuracy and learning rate over epochs, side by side."""
     for ax, (title, (x, y)) in zip(axes, curves(runs, seed).items(), strict=True):
         ax.plot(x, y, color=PALETTE[0])

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, listed
+from dlcourse.data.dataset import Dataset
+from dlcourse.results.arrays import RunArrays
 from dlcourse.results.keys import one_of
-
-if TYPE_CHECKING:
-    from dlcourse.data.dataset import Dataset
-    from dlcourse.results.training_runs import TrainingRuns
 
 REGION_CELLS = 80  # along each side of the map of class regions
 _MARGIN = 0.08  # of the data's width, around them
@@ -37,19 +34,16 @@ class Frame:
     update: np.ndarray
 
 
-def frames(
-    runs: TrainingRuns, data: Dataset, seed: int, epochs: Iterable[int] | None = None
-) -> list[Frame]:
-    """Return the frames of one run, for some or all of its measured epochs.
+def frames(runs: RunArrays, seed: int, epochs: Iterable[int] | None = None) -> list[Frame]:
+    """Return the frames of one run that `chosen_run` found, for some or all measured epochs.
 
     Raises:
         ValueError: see `TrainingRuns.filmstrip`.
     """
-    run = _recorded_run(runs, data, seed)
-    model, points = runs.models[run], _grid(data)
-    trained = runs.weights[run]
-    measured = runs.epochs[: len(trained)].tolist()
-    chosen = measured if epochs is None else list(epochs)
+    run = runs.labels[0], seed
+    model, points, trained = runs.models[run], _grid(runs.task.data), runs.weights[run]
+    measured = _measured(runs, seed)
+    chosen = measured if epochs is None else listed("epochs", epochs, "a list of measured epochs")
     for epoch in chosen:
         expect(epoch in measured, "epochs", "measured epochs of this run", epoch)
     final, made = model.get_weights(), []
@@ -65,12 +59,9 @@ def frames(
     return made
 
 
-def spaced(epochs: np.ndarray, count: int = 4) -> list[int]:
-    """Return up to `count` of the measured epochs, spaced by ratio: early ones change most.
-
-    >>> spaced(np.arange(1, 1001))
-    [1, 10, 100, 1000]
-    """
+def spaced(runs: RunArrays, seed: int, count: int = 4) -> list[int]:
+    """Return up to `count` measured epochs of a run, spaced by ratio: early ones change most."""
+    epochs = np.array(_measured(runs, seed))
     wanted = np.geomspace(epochs[0], epochs[-1], count)
     nearest = [int(epochs[np.abs(epochs - epoch).argmin()]) for epoch in wanted]
     return sorted(set(nearest))
@@ -101,8 +92,9 @@ def cells(weights: Sequence[np.ndarray]) -> np.ndarray:
     return block
 
 
-def _recorded_run(runs: TrainingRuns, data: Dataset, seed: int) -> tuple[str, int]:
-    """Return the (label, seed) to draw, or raise with what is missing."""
+def chosen_run(runs: RunArrays, seed: int | None) -> tuple[Dataset, int]:
+    """Return the data and the seed of the run to draw, or raise with what is missing."""
+    seed = runs.seeds[0] if seed is None else seed
     expect(len(runs) == 1, "runs", "the runs of one method, such as runs['Adam']", runs.labels)
     expect(seed in runs.seeds, "seed", one_of(runs.seeds), seed)
     run = runs.labels[0], seed
@@ -110,9 +102,18 @@ def _recorded_run(runs: TrainingRuns, data: Dataset, seed: int) -> tuple[str, in
     missing = [name for name, runs_kept in kept.items() if run not in runs_kept]
     expected = 'runs with record=["model", "weights", "updates"]'
     expect(not missing, "runs", expected, f"nothing recorded of {', '.join(missing)}")
-    shape = data.x_train.shape
-    expect(shape[1:] == (2,), "data", "data with two inputs, x_train of shape (rows, 2)", shape)
-    return run
+    expected = "runs that know their task, as trained ones do and loaded ones do not"
+    expect(runs.task is not None, "runs", expected, runs)
+    shape = runs.task.data.x_train.shape
+    expect(
+        shape[1:] == (2,), "runs", "runs on data with two inputs, x_train of shape (rows, 2)", shape
+    )
+    return runs.task.data, seed
+
+
+def _measured(runs: RunArrays, seed: int) -> list[int]:
+    """The measured epochs of a run, up to where it stopped."""
+    return runs.epochs[: len(runs.weights[runs.labels[0], seed])].tolist()
 
 
 def _grid(data: Dataset) -> np.ndarray:

@@ -73,8 +73,31 @@ def known_series(series: Mapping[str, np.ndarray], key: str) -> np.ndarray:
     Raises:
         ValueError: the key was not recorded; the error lists those that were.
     """
-    expect(key in series, "key", one_of(series), key)
+    expect(isinstance(key, str) and key in series, "key", one_of(series), key)
     return series[key]
+
+
+def series_of_one_quantity(
+    series: Mapping[str, np.ndarray], keys: Iterable[str]
+) -> dict[str, np.ndarray]:
+    """Return key → array of keys that can share an axis.
+
+    Raises:
+        ValueError: a key was not recorded, or the keys are of several quantities.
+    """
+    chosen = {key: known_series(series, key) for key in keys}
+    single = len({quantity(key) for key in chosen}) == 1
+    expect(single, "keys", "keys of one quantity, such as 'loss', 'val_loss'", tuple(keys))
+    return chosen
+
+
+def capitalized(text: str) -> str:
+    """Return a title: the text with a capital letter, and else as it is.
+
+    >>> capitalized("loss after 5 epochs of SGD")
+    'Loss after 5 epochs of SGD'
+    """
+    return text[0].upper() + text[1:]
 
 
 def one_of(names: Iterable[str]) -> str:

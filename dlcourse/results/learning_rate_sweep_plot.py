@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib import pyplot as plt
 
-from dlcourse.display.legends import legend_beside
-from dlcourse.display.style import method_style, new_axes, plot_band, suggest_scale
+from dlcourse.display.bands import legend_beside, plot_band
+from dlcourse.display.style import method_style, new_axes, suggest_scale
 from dlcourse.display.varying import mark_varying
 from dlcourse.results.keys import in_words
 

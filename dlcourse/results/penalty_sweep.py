@@ -142,8 +142,8 @@ class PenaltySweep:
         """
         from matplotlib import pyplot as plt  # loads with the first plot
 
-        from dlcourse.display.legends import legend_beside
-        from dlcourse.display.style import method_style, new_axes, plot_band, suggest_scale
+        from dlcourse.display.bands import legend_beside, plot_band
+        from dlcourse.display.style import method_style, new_axes, suggest_scale
 
         keys = keys or tuple(key for key in ("loss", "val_loss") if key in self.final)
         series = {key: known_series(self.final, key) for key in keys}

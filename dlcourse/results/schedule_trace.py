@@ -82,7 +82,7 @@ class ScheduleTrace:
         """
         from matplotlib import pyplot as plt  # Matplotlib loads with the first plot
 
-        from dlcourse.display.legends import legend_beside
+        from dlcourse.display.bands import legend_beside
         from dlcourse.display.style import method_style, new_axes
 
         text = {"title": title or "Learning rates as planned", "xlabel": "step"}

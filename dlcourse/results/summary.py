@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dlcourse.checks import expect
 from dlcourse.display.tables import Table, format_median
-from dlcourse.results.keys import direction
+from dlcourse.results.arrays import RunArrays
+from dlcourse.results.keys import direction, quantity
 
 if TYPE_CHECKING:
     import pandas
 
-    from dlcourse.results.training_runs import TrainingRuns
 
-
-def table(runs: TrainingRuns, keys: Sequence[str]) -> Table:
+def table(runs: RunArrays, keys: Sequence[str]) -> Table:
     """One row a method: median [min, max] over seeds at each run's last measured epoch."""
     keys = keys or default_keys(runs)
     columns = {"method": list(runs.labels)}
@@ -29,14 +29,16 @@ def table(runs: TrainingRuns, keys: Sequence[str]) -> Table:
     return Table(list(columns), list(zip(*columns.values(), strict=True)), _caption(runs))
 
 
-def default_keys(runs: TrainingRuns) -> list[str]:
-    """The loss and the accuracy, on validation data if there are any."""
+def default_keys(runs: RunArrays) -> list[str]:
+    """The loss, then all metrics, on validation data if there are any; the penalty is neither."""
     validated = any(key.startswith("val_") for key in runs.history)
-    wanted = ("val_loss", "val_accuracy") if validated else ("loss", "accuracy")
-    return [key for key in wanted if key in runs.history]
+    wanted = [key for key in runs.history
+              if key.startswith("val_") == validated and key != "penalty"]  # fmt: skip
+    expect(bool(wanted), "keys", "given where no loss or metric was measured", tuple(runs.history))
+    return sorted(wanted, key=lambda key: quantity(key) != "loss")
 
 
-def _medians(runs: TrainingRuns, key: str) -> list[str]:
+def _medians(runs: RunArrays, key: str) -> list[str]:
     """The final values of each method; those of a diverged run count as the worst."""
     values = np.where(runs.diverged, np.nan, runs.final(key))
     higher = direction(key) == "max"
@@ -46,7 +48,7 @@ def _medians(runs: TrainingRuns, key: str) -> list[str]:
     ]
 
 
-def _caption(runs: TrainingRuns) -> str:
+def _caption(runs: RunArrays) -> str:
     when = "At the last trained epoch" if _stopped(runs).any() else f"After {_epochs(runs)}"
     several = len(runs.seeds) > 1
     how = f": median [min, max] over {len(runs.seeds)} seeds" if several else f", {_seeds(runs)}"
@@ -54,7 +56,7 @@ def _caption(runs: TrainingRuns) -> str:
     return when + how + worst
 
 
-def short(runs: TrainingRuns) -> str:
+def short(runs: RunArrays) -> str:
     """What was run and recorded, in one line; the arrays are not printed."""
     parts = [
         f"{_count(len(runs.labels), 'method')}: {', '.join(runs.labels)}",
@@ -66,7 +68,7 @@ def short(runs: TrainingRuns) -> str:
     return f"TrainingRuns({'; '.join(parts)})"
 
 
-def description(runs: TrainingRuns) -> str:
+def description(runs: RunArrays) -> str:
     """What was run, what was recorded, and which runs diverged or stopped early, in sentences."""
     methods = _count(len(runs.labels), "method")
     lines = [
@@ -88,7 +90,7 @@ def description(runs: TrainingRuns) -> str:
     return "\n".join(lines)
 
 
-def dataframe(runs: TrainingRuns) -> pandas.DataFrame:
+def dataframe(runs: RunArrays) -> pandas.DataFrame:
     """One row for each method, seed and trained epoch; one column for each key.
 
     Raises:
@@ -109,28 +111,28 @@ def dataframe(runs: TrainingRuns) -> pandas.DataFrame:
     return pandas.DataFrame(columns)
 
 
-def _stopped(runs: TrainingRuns) -> np.ndarray:
+def _stopped(runs: RunArrays) -> np.ndarray:
     """Which runs stopped before the last epoch that was measured, shape (M, S)."""
     return runs.epochs_run < runs.epochs[-1]
 
 
-def _epochs(runs: TrainingRuns) -> str:
+def _epochs(runs: RunArrays) -> str:
     return _count(int(runs.epochs[-1]), "epoch")
 
 
-def _steps(runs: TrainingRuns) -> str:
+def _steps(runs: RunArrays) -> str:
     counts = runs.steps_per_epoch
     return _count(counts[0], "step") if np.ptp(counts) == 0 else f"{_span(counts)} steps"
 
 
-def _measured(runs: TrainingRuns) -> str:
+def _measured(runs: RunArrays) -> str:
     every = np.arange(1, runs.epochs[-1] + 1)
     if np.array_equal(runs.epochs, every):
         return "each epoch"
     return f"{runs.epochs.size} epochs"
 
 
-def _seeds(runs: TrainingRuns) -> str:
+def _seeds(runs: RunArrays) -> str:
     """The seeds, as a range where they are consecutive."""
     seeds = runs.seeds
     if len(seeds) == 1:

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from dlcourse.checks import expect
 from dlcourse.display.tables import Table
-from dlcourse.results import files, summary
-from dlcourse.results.drawing import Drawing
-from dlcourse.results.fields import checked_fields, equal_series
-from dlcourse.results.keys import known_series, one_of, resolve_mode
+from dlcourse.results import curves, files, film, filmstrip, summary
+from dlcourse.results.arrays import RunArrays
 from dlcourse.results.run import Run, stack_runs
 
 if TYPE_CHECKING:
     import pandas
+    from matplotlib.axes import Axes
+
+    from dlcourse.experiment.method import Method
+    from dlcourse.experiment.task import Task
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class TrainingRuns(Drawing):
+class TrainingRuns(RunArrays):
     """Everything that was measured while several methods were trained from the same seeds.
 
     The arrays are copies that cannot be written to. M is the number of methods, S of seeds, E of
     measured epochs and T of the steps of the longest run; NaN pads the runs that stopped early.
     A run diverged when a loss was no longer a finite number: that is a result, and is said in
     `table`, `plot` and `describe`.
+
+    Two results are equal where labels, seeds, epochs, history and steps are: models, weights and
+    wall time do not count. A pickled or deep-copied result knows its task and methods no more.
 
     Args:
         labels: the M names of the methods.
@@ -40,16 +39,21 @@ class TrainingRuns(Drawing):
             the penalty has its own key.
         steps: key → array (M, S, T), recorded at each step, such as `learning_rate`, as used.
         epochs_run: shape (M, S), how many epochs were trained.
-        seconds: shape (M, S), the wall time of the steps, without compiling and measuring. Not
-            part of equality.
+        seconds: shape (M, S), the wall time of the steps, without compiling and measuring.
         steps_per_epoch: shape (M,).
         models: (label, seed) → the trained model, where models were kept.
         weights: (label, seed) → for each measured epoch, the model's list of weight arrays.
         updates: the same for what the last step before the measurement changed.
+        task: what the methods were trained on; None for a result that was loaded from a file.
+        methods: label → the method, likewise.
+        places: label → the method's place in the comparison, from 0. It chooses the color, which
+            a method therefore keeps in `runs["Adam"]`.
 
     Raises:
         ValueError: the arrays do not agree in shape, or a label or seed appears twice.
 
+    >>> import numpy as np
+    >>> from dlcourse import TrainingRuns
     >>> runs = TrainingRuns(
     ...     labels=["SGD", "Adam"], seeds=[0, 1, 2], epochs=[1, 2],
     ...     history={"val_loss": [[[2, 1.5], [2, 1.6], [2, 1.4]], [[2, 0.5], [2, 0.4], [2, 0.45]]]},
@@ -66,125 +70,20 @@ class TrainingRuns(Drawing):
     Adam    0.450 [0.400, 0.500]
     """
 
-    labels: tuple[str, ...]
-    seeds: tuple[int, ...]
-    epochs: np.ndarray
-    history: Mapping[str, np.ndarray]
-    steps: Mapping[str, np.ndarray]
-    epochs_run: np.ndarray
-    seconds: np.ndarray
-    steps_per_epoch: np.ndarray
-    models: Mapping[tuple[str, int], Any] = field(default_factory=dict)
-    weights: Mapping[tuple[str, int], Sequence[Sequence[np.ndarray]]] = field(default_factory=dict)
-    updates: Mapping[tuple[str, int], Sequence[Sequence[np.ndarray]]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name, value in checked_fields(vars(self)).items():
-            object.__setattr__(self, name, value)
-
     @classmethod
-    def from_runs(cls, runs: Iterable[Run], epochs: Sequence[int]) -> TrainingRuns:
+    def from_runs(
+        cls,
+        runs: Iterable[Run],
+        epochs: Sequence[int],
+        *,
+        task: Task | None = None,
+        methods: Mapping[str, Method] | None = None,
+    ) -> Self:
         """Put single runs together, one for each method and seed; NaN pads the shorter ones."""
-        return cls(**stack_runs(list(runs), epochs))
-
-    def __len__(self) -> int:
-        """Return the number of methods."""
-        return len(self.labels)
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the labels, like a mapping."""
-        return iter(self.labels)
-
-    def __getitem__(self, label: str | Iterable[str]) -> TrainingRuns:
-        """Return the runs of one method, as in runs["Adam"], or of a list of methods."""
-        chosen = [label] if isinstance(label, str) else list(label)
-        for name in chosen:
-            expect(name in self.labels, "label", one_of(self.labels), name)
-        rows = [self.labels.index(name) for name in chosen]
-        return replace(
-            self,
-            labels=chosen,
-            history={key: values[rows] for key, values in self.history.items()},
-            steps={key: values[rows] for key, values in self.steps.items()},
-            epochs_run=self.epochs_run[rows],
-            seconds=self.seconds[rows],
-            steps_per_epoch=self.steps_per_epoch[rows],
-            models={run: model for run, model in self.models.items() if run[0] in chosen},
-            weights={run: kept for run, kept in self.weights.items() if run[0] in chosen},
-            updates={run: kept for run, kept in self.updates.items() if run[0] in chosen},
-        )
-
-    def __eq__(self, other: object) -> bool:
-        """Compare what was run and what was measured; NaN equals NaN, `seconds` do not count."""
-        if not isinstance(other, TrainingRuns):
-            return NotImplemented
-        return (
-            (self.labels, self.seeds) == (other.labels, other.seeds)
-            and np.array_equal(self.epochs, other.epochs)
-            and equal_series(self.history, other.history)
-            and equal_series(self.steps, other.steps)
-        )
-
-    __hash__ = None
+        return cls(**stack_runs(list(runs), epochs), task=task, methods=methods or {})
 
     def __repr__(self) -> str:
         return summary.short(self)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        plain = {  # a MappingProxyType cannot be pickled
-            name: dict(value) if isinstance(value, Mapping) else value
-            for name, value in vars(self).items()
-        }
-        return partial(TrainingRuns, **plain), ()
-
-    @property
-    def trained(self) -> np.ndarray:
-        """Which measured epochs each run trained before it stopped, shape (M, S, E)."""
-        return self.epochs <= self.epochs_run[..., np.newaxis]
-
-    @property
-    def steps_taken(self) -> np.ndarray:
-        """Which steps each run took before it stopped, shape (M, S, T)."""
-        return ~np.isnan(list(self.steps.values())).all(axis=0)
-
-    @property
-    def diverged(self) -> np.ndarray:
-        """Which runs met a loss that was not a finite number, shape (M, S)."""
-        result = np.zeros(self.epochs_run.shape, dtype=bool)
-        for key in {"loss", "val_loss"} & self.history.keys():
-            result |= (self.trained & ~np.isfinite(self.history[key])).any(axis=-1)
-        if "loss" in self.steps:
-            result |= (self.steps_taken & ~np.isfinite(self.steps["loss"])).any(axis=-1)
-        return result
-
-    def final(self, key: str) -> np.ndarray:
-        """Return the value at each run's last measured epoch, shape (M, S)."""
-        last = self.trained.sum(axis=-1, keepdims=True) - 1  # -1 where none is: NaN stands there
-        return np.take_along_axis(known_series(self.history, key), last, axis=-1)[..., 0]
-
-    def best(self, key: str, mode: Literal["auto", "min", "max"] = "auto") -> np.ndarray:
-        """Return the best value of each run, shape (M, S); `mode` as in `epochs_to`."""
-        values = known_series(self.history, key)
-        choose = np.fmin if resolve_mode(key, mode) == "min" else np.fmax  # these two skip NaN
-        return choose.reduce(values, axis=-1)
-
-    def epochs_to(
-        self, key: str, target: float, mode: Literal["auto", "min", "max"] = "auto"
-    ) -> np.ndarray:
-        """Return the first measured epoch at which each run reached the target, shape (M, S).
-
-        Args:
-            key: a key of `history`.
-            target: reached by a loss at or below it, by an accuracy at or above it.
-            mode: "min" if lower is better, "max" if higher; "auto" tells from the key.
-
-        Returns:
-            Epochs; NaN for a run that never reached the target.
-        """
-        values = known_series(self.history, key)
-        values, target = values.astype(np.float32), np.float32(target)  # 0.95 equals 342 / 360
-        reached = values <= target if resolve_mode(key, mode) == "min" else values >= target
-        return np.where(reached.any(axis=-1), self.epochs[reached.argmax(axis=-1)], np.nan)
 
     def table(self, *keys: str) -> Table:
         """Return one row a method: median [min, max] over seeds, at the last trained epoch.
@@ -193,7 +92,11 @@ class TrainingRuns(Drawing):
         diverged or stopped early, columns say how many, and after how many epochs.
 
         Args:
-            *keys: keys of `history`. Defaults to loss and accuracy, on validation data if any.
+            *keys: keys of `history`. Defaults to the loss and all metrics, on validation data if
+                there are any.
+
+        Raises:
+            ValueError: a key was not recorded.
         """
         return summary.table(self, keys)
 
@@ -206,15 +109,99 @@ class TrainingRuns(Drawing):
         return summary.dataframe(self)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write everything but the models to a compressed NumPy file (npz), without pickle."""
+        """Write everything but models, task and methods to one compressed file, without pickle.
+
+        The file appears in one step: whatever stood there before is never lost to a full disk.
+
+        Args:
+            path: where to write it; ".npz" is the usual ending. `numpy.load` opens it too.
+
+        Raises:
+            OSError: it cannot be written.
+        """
         files.save(self, path)
 
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> TrainingRuns:
+    def load(cls, path: str | PathLike[str]) -> Self:
         """Read what `save` wrote.
 
         Raises:
             FileNotFoundError: there is no such file.
-            ValueError: the file was not written by `save`.
+            ValueError: the file was not written by `save`, or has been damaged since.
         """
         return cls(**files.read(path))
+
+    def plot(
+        self,
+        *keys: str,
+        ax: Axes | None = None,
+        title: str | None = None,
+        yscale: str | None = None,
+        **style: Any,
+    ) -> Axes | None:
+        """Draw measured curves over epochs: line = median over seeds, band = min to max.
+
+        Validation is drawn solid, training dashed. In the median a diverged run counts as the
+        worst, and a run that stopped early keeps its last value. A cross on the edge marks where
+        the median has diverged. More than five lines are hard to tell apart: choose methods, as
+        in `runs[["SGD", "Adam"]].plot()`.
+
+        Args:
+            *keys: keys of one quantity, such as "loss", "val_loss". Defaults to the loss, on
+                validation data if there are any.
+            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
+            title: Defaults to that of `ax`, or to the quantity.
+            yscale: "linear" or "log". Defaults to "log" where a loss spans more than 10×.
+            **style: how the lines look, as in `Axes.plot`, such as `linewidth=1`.
+
+        Returns:
+            `ax`; None where the figure was new and has been shown.
+
+        Raises:
+            ValueError: a key was not recorded, or the keys are of several quantities.
+            TypeError: Matplotlib does not know the style.
+        """
+        return curves.plot_history(self, keys, ax=ax, title=title, yscale=yscale, style=style)
+
+    def plot_steps(
+        self, key: str, *, ax: Axes | None = None, title: str | None = None, **style: Any
+    ) -> Axes | None:
+        """Draw what was recorded at each step, such as "gradient_norm"; see `plot`."""
+        return curves.plot_steps(self, key, ax=ax, title=title, style=style)
+
+    def plot_learning_rate(
+        self, *, ax: Axes | None = None, title: str | None = None, **style: Any
+    ) -> Axes | None:
+        """Draw the learning rate of each step as the optimizer used it; see `plot`."""
+        return self.plot_steps("learning_rate", ax=ax, title=title, **style)
+
+    def filmstrip(self, *, seed: int | None = None, epochs: Sequence[int] | None = None) -> None:
+        """Draw one run on data with two inputs as a strip of frames, from its first to its last.
+
+        Each frame shows the regions that the network assigns to the classes, with the training
+        points; the weights, layer under layer, one colored cell each; and what the frame's last
+        step changed in them. The curves below show loss, accuracy and learning rate, with the
+        frames marked.
+
+        Args:
+            seed: which run. Defaults to the first.
+            epochs: which measured epochs to show. Defaults to four, spaced by ratio.
+
+        Raises:
+            ValueError: the runs are of several methods, "model", "weights" or "updates" were not
+                recorded, the task is not known, an epoch was not measured, or the data do not have
+                two inputs.
+        """
+        filmstrip.draw_filmstrip(self, seed=seed, epochs=epochs)
+
+    def animate(self, path: str | PathLike[str], *, seed: int | None = None) -> None:
+        """Write one run as an animated GIF with one frame per measured epoch; see `filmstrip`.
+
+        Args:
+            path: where to write it, ending in ".gif".
+            seed: which run. Defaults to the first.
+
+        Raises:
+            ValueError: as in `filmstrip`, or the path does not end in ".gif".
+        """
+        film.write_animation(self, path, seed=seed)

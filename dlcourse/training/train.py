@@ -79,6 +79,7 @@ def train_runs(
         record=record,
         jit_compile=jit_compile,
     )
+    given = _as_methods(methods, settings["callbacks"])
     plans = [
         TrainingPlan(
             label=label,
@@ -91,11 +92,11 @@ def train_runs(
             record=settings["record"],
             jit_compile=settings["jit_compile"],
         )
-        for label, method in _as_methods(methods, settings["callbacks"]).items()
+        for label, method in given.items()
         for seed in settings["seeds"]
     ]
     measured = measured_epochs(settings["epochs"], settings["evaluate_every"])
-    return TrainingRuns.from_runs(run_plans(plans), measured)
+    return TrainingRuns.from_runs(run_plans(plans), measured, task=task, methods=given)
 
 
 def _as_methods(

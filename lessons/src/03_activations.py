@@ -218,7 +218,9 @@ spiral = {
 # %%
 figure, axes = dl.new_axes("Two activations, three optimizers", "step", "", columns=3)
 for ax, (name, runs) in zip(axes, spiral.items(), strict=True):
-    runs.plot("accuracy", ax=ax, title=name, chaotic=True)
+    dl.mark_varying(
+        runs.plot("accuracy", ax=ax, title=name), "chaotic: details differ between machines"
+    )
     ax.set(xlabel="step\n(chaotic)", ylabel="training accuracy", ylim=(0.3, 1.02))
 for ax in axes[:-1]:
     ax.get_legend().remove()
@@ -313,7 +315,8 @@ plt.show()
 deep_task = dl.Task(numbers, build_deep, loss, metrics=["accuracy"])
 both = {"sigmoid": "sigmoid", "tanh": "tanh"}
 deep = dl.compare_activations(both, deep_task, optimizer=SGD(0.3), epochs=4, batch_size=64)
-deep.plot("val_accuracy", title="Ten hidden layers, four epochs", chaotic=True)
+_, ax = dl.new_axes("Ten hidden layers, four epochs", "", "")
+dl.mark_varying(deep.plot("val_accuracy", ax=ax), "chaotic: details differ between machines")
 
 # %% [markdown]
 # Sigmoid guesses, one digit in ten. tanh saturates too, but around zero its slope is 1, and there

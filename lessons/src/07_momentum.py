@@ -334,7 +334,8 @@ runs = dl.compare_optimizers(
     evaluate_every=50,
 )
 first_four = runs[runs.labels[:4]]
-first_four.plot("loss", title="Three spiral arms, 1,200 full-batch steps", chaotic=True)
+_, ax = dl.new_axes("Three spiral arms, 1,200 full-batch steps", "", "")
+dl.mark_varying(first_four.plot("loss", ax=ax), "chaotic: details differ between machines")
 
 # %% [markdown]
 # ## How to read it
@@ -351,9 +352,8 @@ first_four.plot("loss", title="Three spiral arms, 1,200 full-batch steps", chaot
 
 # %%
 same_rate = runs[["SGD, rate 5", "Momentum 0.9, rate 0.5"]]
-same_rate.plot(
-    "loss", title="The same effective rate of 5, with and without momentum", chaotic=True
-)
+_, ax = dl.new_axes("The same effective rate of 5, with and without momentum", "", "")
+dl.mark_varying(same_rate.plot("loss", ax=ax), "chaotic: details differ between machines")
 
 # %% [markdown]
 # At rate 5 plain descent is beyond the limit 2 / curvature of its steepest direction: it jumps

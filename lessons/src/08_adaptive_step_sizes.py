@@ -362,7 +362,8 @@ tuned = {
 }
 methods = tuned | {"AdaDelta, default": Adadelta()}
 runs = dl.compare_optimizers(methods, words_task, epochs=6, record=["model"])
-runs[[*tuned]].plot("val_loss", title="Rare words, each method at its own rate", chaotic=True)
+_, ax = dl.new_axes("Rare words, each method at its own rate", "", "")
+dl.mark_varying(runs[[*tuned]].plot("val_loss", ax=ax), "chaotic: details differ between machines")
 
 
 # %%

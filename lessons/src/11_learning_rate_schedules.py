@@ -502,7 +502,7 @@ assert applied["decay 0.001, momentum 0.9"][-1] < 0.7
 # formula shows what was meant. Plot the rate that was used.
 #
 # The article also shows its trainings as films. Here is such a film in four frames, with a decay
-# that runs: `watched.animate("spiral.gif", spiral)` would write all of it to a file. (A tanh
+# that runs: `watched.animate("spiral.gif")` would write all of it to a file. (A tanh
 # network and a lower rate, so that the run is the same on every machine.)
 
 # %%
@@ -520,7 +520,7 @@ watched = dl.compare_schedules(
     epochs=2000, batch_size=300, seeds=[0], evaluate_every=40,
     record=["model", "weights", "updates"],
 )  # fmt: skip
-watched.filmstrip(spiral, epochs=[40, 400, 1000, 2000])
+watched.filmstrip(epochs=[40, 400, 1000, 2000])
 
 # %% [markdown]
 # The top row shows the class that the network gives each place; below it, one cell for each

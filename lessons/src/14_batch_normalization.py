@@ -50,7 +50,8 @@ digits_task = dl.Task(data, deep_network, loss, metrics=["accuracy"])
 # %%
 optimizers = {f"learning rate {rate:g}": SGD(rate) for rate in (0.01, 0.1, 1.0)}
 plain = dl.train_runs(optimizers, digits_task, epochs=4, batch_size=64)
-plain.plot("loss", title="Three hidden layers, three learning rates", chaotic=True)
+_, ax = dl.new_axes("Three hidden layers, three learning rates", "", "")
+dl.mark_varying(plain.plot("loss", ax=ax), "chaotic: details differ between machines")
 
 # %% [markdown]
 # At 0.01 it crawls. At 0.1 it learns. At 1.0 the first steps break it, and the loss stays near that

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 
 import matplotlib as mpl
 import numpy as np
@@ -14,9 +13,9 @@ from matplotlib.colors import to_rgb
 
 from dlcourse.display.style import (
     PALETTE,
+    axes_or_new,
     method_style,
     new_axes,
-    plot_band,
     suggest_scale,
     use_style,
 )
@@ -161,44 +160,24 @@ def test_suggested_scale_is_log_beyond_a_factor_of_ten(values, scale):
     assert suggest_scale(values) == scale
 
 
-def band_edges(ax: plt.Axes) -> list[tuple[float, float, float]]:
-    """Each x of the band, with the lowest and highest y there."""
-    vertices = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
-    ys = {x: vertices[vertices[:, 0] == x, 1] for x in np.unique(vertices[:, 0])}
-    return [(x, y.min(), y.max()) for x, y in ys.items()]
+def test_axes_that_are_given_keep_their_own_title_unless_another_is_given():
+    _, ax = plt.subplots()
+    labels = {"xlabel": "epoch", "ylabel": "loss", "default_title": "Loss"}
+    for given, title in ((None, "Loss"), ("mine", "mine"), (None, "mine")):
+        with axes_or_new(ax, given, **labels, yscale="log") as drawn:
+            assert drawn is ax
+        assert (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) == (title, "epoch", "loss")
+    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
 
 
-def test_band_is_median_minimum_and_maximum():
-    _, ax = new_axes("title", "epoch", "loss")
-    plot_band(ax, [1, 2], [[1, 5], [2, 6], [9, 7]], "Adam", color="#D55E00", marker="o")
-    (line,) = ax.lines
-    assert line.get_ydata().tolist() == [2, 6]
-    assert line.get_label() == "Adam (median, min–max of 3)"
-    assert (line.get_color(), line.get_marker()) == ("#D55E00", "o")
-    assert band_edges(ax) == [(1, 1, 9), (2, 5, 7)]
-
-
-def test_one_run_is_a_line_with_its_own_label_and_no_band():
-    _, ax = new_axes("title", "epoch", "loss")
-    plot_band(ax, [1, 2], [[1, 5]], "Adam")
-    assert ax.lines[0].get_label() == "Adam"
-    assert not ax.collections
-
-
-def test_a_minority_of_runs_is_not_drawn_and_missing_values_raise_no_warning():
-    _, ax = new_axes("title", "epoch", "loss")
-    nan = np.nan
-    samples = [[1, 5, 5, nan], [2, 6, nan, nan], [3, nan, np.inf, nan]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plot_band(ax, [1, 2, 3, 4], samples, "Adam")
-        ax.figure.canvas.draw()
-    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [2, 5.5, nan, nan])
-    assert band_edges(ax) == [(1, 1, 3), (2, 5, 6)]
-
-
-@pytest.mark.parametrize("samples", [[1, 2], [[1, 2, 3]], np.empty((0, 2))])
-def test_band_needs_one_column_for_each_x(samples):
-    _, ax = new_axes("title", "epoch", "loss")
-    with pytest.raises(ValueError, match=r"`samples` must be an array of shape \(runs, 2\)\. Rec"):
-        plot_band(ax, [1, 2], samples, "Adam")
+def test_new_axes_are_shown_or_closed_where_drawing_fails(monkeypatch):
+    plt.close("all")
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda: shown.append(plt.gcf()))
+    with axes_or_new(None, None, "epoch", "loss", default_title="Loss", xscale="log") as ax:
+        assert not shown
+    assert shown == [ax.figure]
+    assert (ax.get_title(), ax.get_xscale(), ax.get_yscale()) == ("Loss", "log", "linear")
+    with pytest.raises(KeyError), axes_or_new(None, "", "x", "y", default_title="Loss"):
+        raise KeyError
+    assert len(shown) == len(plt.get_fignums()) == 1

@@ -35,5 +35,5 @@ def test_the_reason_is_said_in_the_figure_and_in_the_digest():
 
 def test_a_reason_is_required():
     _, ax = plt.subplots()
-    with pytest.raises(ValueError, match="`reason` must be a short text"):
+    with pytest.raises(ValueError, match="`reason` must be a non-empty string"):
         mark_varying(ax, "")

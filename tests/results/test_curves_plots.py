@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from dlcourse.results.training_runs import Run, TrainingRuns
+from dlcourse.results.run import Run
+from dlcourse.results.training_runs import TrainingRuns
 
 NAN = float("nan")
 INF = float("inf")
@@ -153,8 +154,9 @@ def test_a_diverged_accuracy_counts_as_the_lowest(ax):
 def test_where_the_median_diverged_nothing_is_drawn(ax):
     runs = result(SGD=losses([3.0, 1.0, 0.5], [3.0, INF, INF], [3.0, 2.0, NAN]))
     runs.plot("loss", ax=ax)
-    (line,) = ax.lines
+    line, cross = ax.lines
     np.testing.assert_array_equal(line.get_ydata(), [3.0, 2.0, NAN])
+    assert (cross.get_marker(), cross.get_xdata().tolist()) == ("x", [3])
     assert line.get_label() == "SGD, 2 of 3 diverged (median, min–max of 3)"
 
 
@@ -164,7 +166,8 @@ def test_a_method_that_diverged_at_once_keeps_its_place_in_the_legend(ax):
     runs.plot_steps("gradient_norm", ax=ax)
     ax.figure.canvas.draw()
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
-    assert labels == ["SGD, 2 of 2 diverged", "Adam"] * 2
+    lost = "SGD, 2 of 2 diverged"
+    assert labels == [lost, "median diverged", "Adam", lost, "Adam"]
 
 
 def test_where_half_of_an_even_number_diverged_nothing_is_drawn(ax):
@@ -245,4 +248,46 @@ def test_what_cannot_be_drawn_leaves_no_figure(draw, message):
     runs = result(SGD=[{"loss": [1.0], "val_loss": [1.0], "accuracy": [0.5]}])
     with pytest.raises(ValueError, match=message):
         draw(runs)
+    assert not plt.get_fignums()
+
+
+def colors(ax):
+    return [line.get_color() for line in ax.lines]
+
+
+def test_a_method_keeps_its_color_in_a_part_of_the_result(ax):
+    runs = result(a=losses([2.0, 1.0]), b=losses([2.0, 1.5]), c=losses([2.0, 0.5]))
+    runs.plot("loss", ax=ax)
+    alone = plt.figure().subplots()
+    runs[["c", "b"]]["b"].plot("loss", ax=alone)
+    runs["c"].plot_steps("gradient_norm", ax=alone)
+    assert colors(alone) == colors(ax)[1:]
+
+
+def test_plots_return_the_axes_that_were_given(ax, monkeypatch):
+    shown = []
+    monkeypatch.setattr(plt, "show", lambda: shown.append(plt.gcf()))
+    runs = result(SGD=losses([2.0, 1.0]))
+    for plot in (
+        runs.plot,
+        lambda **how: runs.plot_steps("learning_rate", **how),
+        runs.plot_learning_rate,
+    ):
+        assert plot(ax=ax, title="mine", linewidth=0.5) is ax
+        assert ax.get_title() == "mine"
+        assert ax.lines[-1].get_linewidth() == 0.5
+        assert plot() is None
+    assert len(shown) == 3
+
+
+def test_one_measured_epoch_is_seen(ax):
+    result(SGD=losses([2.0]), Adam=losses([1.0])).plot(ax=ax)
+    assert [line.get_markevery() for line in ax.lines] == [None, None]
+    assert all(line.get_marker() not in ("", "None") for line in ax.lines)
+
+
+def test_an_unknown_style_leaves_no_figure():
+    plt.close("all")
+    with pytest.raises(TypeError, match="`style` must be .*widht"):
+        result(SGD=losses([2.0, 1.0])).plot(widht=3)
     assert not plt.get_fignums()

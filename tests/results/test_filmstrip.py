@@ -11,9 +11,10 @@ from matplotlib import pyplot as plt
 from PIL import Image
 from training_reference import LOGITS, blob_task
 
-from dlcourse import Dataset, Task, spirals, train_runs
+from dlcourse import Dataset, Task, TrainingRuns, spirals, train_runs
 from dlcourse.display.digest.figure import figure_digest
 from dlcourse.results.frames import REGION_CELLS, cells, extent, frames, spaced
+from dlcourse.results.run import Run
 
 RECORD = ["model", "weights", "updates"]
 DATA = spirals(samples=20, classes=3, noise=0.1, seed=0)
@@ -77,7 +78,7 @@ def test_updates_change_nothing_else() -> None:
 
 
 def test_regions_are_the_classes_that_the_weights_of_the_epoch_choose(runs) -> None:
-    first, last = frames(runs, DATA, seed=4, epochs=[1, 6])
+    first, last = frames(runs, seed=4, epochs=[1, 6])
     left, right, bottom, top = extent(DATA)
     model = network()
     for frame, place in ((first, 0), (last, 5)):
@@ -91,7 +92,7 @@ def test_regions_are_the_classes_that_the_weights_of_the_epoch_choose(runs) -> N
 
 def test_frames_leave_the_trained_model_as_it_was(runs) -> None:
     before = runs.models["SGD", 3].get_weights()
-    frames(runs, DATA, seed=3, epochs=[1])
+    frames(runs, seed=3, epochs=[1])
     for old, new in zip(before, runs.models["SGD", 3].get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
 
@@ -102,12 +103,20 @@ def test_cells_lie_on_their_longer_side_layer_under_layer() -> None:
     np.testing.assert_array_equal(cells([kernel, bias]), expected)
 
 
-def test_few_measured_epochs_are_all_shown() -> None:
-    assert spaced(np.array([10, 20, 25])) == [10, 20, 25]
+def measured_at(*epochs):
+    """Runs that were measured at these epochs, with a snapshot at each."""
+    snapshots = [[np.zeros(1)]] * len(epochs)
+    run = Run("SGD", 0, {"loss": [1.0] * len(epochs)}, {}, epochs[-1], 1.0, 1, weights=snapshots)
+    return TrainingRuns.from_runs([run], epochs)
+
+
+def test_shown_epochs_are_spaced_by_ratio() -> None:
+    assert spaced(measured_at(*range(1, 1001)), 0) == [1, 10, 100, 1000]
+    assert spaced(measured_at(10, 20, 25), 0) == [10, 20, 25]
 
 
 def test_filmstrip_shows_the_recorded_run(runs, shown) -> None:
-    runs.filmstrip(DATA, epochs=[2, 6])
+    runs.filmstrip(epochs=[2, 6])
     text = figure_digest(shown[0])
     loss = runs.history["loss"][0, 0]
     assert text.startswith('figure "SGD, seed 3: spirals"\nplot "epoch 2"')
@@ -122,7 +131,7 @@ def test_filmstrip_shows_the_recorded_run(runs, shown) -> None:
 
 def test_film_has_a_frame_for_each_measured_epoch(runs, tmp_path) -> None:
     path = tmp_path / "training.gif"
-    runs.animate(path, DATA, seed=4)
+    runs.animate(path, seed=4)
     with Image.open(path) as film:
         assert film.n_frames == 6
     assert not plt.get_fignums()
@@ -131,7 +140,7 @@ def test_film_has_a_frame_for_each_measured_epoch(runs, tmp_path) -> None:
 def test_one_frame_gives_a_film_too(tmp_path) -> None:
     methods = {"SGD": keras.optimizers.SGD(0.5)}
     runs = train_runs(methods, TASK, epochs=1, seeds=[0], record=RECORD)
-    runs.animate(tmp_path / "short.gif", DATA)
+    runs.animate(tmp_path / "short.gif")
     assert (tmp_path / "short.gif").stat().st_size > 0
 
 
@@ -141,7 +150,7 @@ def test_saved_runs_keep_their_updates(runs, tmp_path) -> None:
     for kept, array in zip(loaded.updates["SGD", 4][2], runs.updates["SGD", 4][2], strict=True):
         np.testing.assert_array_equal(kept, array)
     with pytest.raises(ValueError, match=r"Received: runs='nothing recorded of model'"):
-        loaded.filmstrip(DATA)
+        loaded.filmstrip()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +163,7 @@ def test_saved_runs_keep_their_updates(runs, tmp_path) -> None:
 )
 def test_wrong_arguments(runs, arguments, message) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-        runs.filmstrip(DATA, **arguments)
+        runs.filmstrip(**arguments)
     assert not plt.get_fignums()
 
 
@@ -162,15 +171,15 @@ def test_what_cannot_be_drawn(tmp_path) -> None:
     methods = {"a": keras.optimizers.SGD(0.5), "b": keras.optimizers.SGD(0.1)}
     two = train_runs(methods, TASK, epochs=1, seeds=[0], record=["model", "weights"])
     with pytest.raises(ValueError, match="`runs` must be the runs of one method"):
-        two.filmstrip(DATA)
+        two.filmstrip()
     with pytest.raises(ValueError, match="nothing recorded of updates"):
-        two["a"].filmstrip(DATA)
+        two["a"].filmstrip()
     with pytest.raises(ValueError, match=r'`path` must be a file name that ends in "\.gif"'):
-        two["a"].animate(tmp_path / "film.mp4", DATA)
+        two["a"].animate(tmp_path / "film.mp4")
     blobs = blob_task()
     four = train_runs({"a": methods["a"]}, blobs, epochs=1, seeds=[0], record=RECORD)
-    with pytest.raises(ValueError, match=r"`data` must be data with two inputs"):
-        four.filmstrip(blobs.data)
+    with pytest.raises(ValueError, match=r"`runs` must be runs on data with two inputs"):
+        four.filmstrip()
 
 
 def test_one_output_has_no_regions(shown) -> None:
@@ -179,5 +188,5 @@ def test_one_output_has_no_regions(shown) -> None:
     methods = {"SGD": keras.optimizers.SGD(0.1)}
     runs = train_runs(methods, task, epochs=1, seeds=[0], record=RECORD)
     with pytest.raises(ValueError, match="`model` must be a model with one output for each class"):
-        runs.filmstrip(plane)
+        runs.filmstrip()
     assert not shown

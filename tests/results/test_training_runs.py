@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import errno
+import os
 import pickle
 import subprocess
 import sys
@@ -11,7 +13,9 @@ import sys
 import numpy as np
 import pytest
 
-from dlcourse.results.training_runs import Run, TrainingRuns
+from dlcourse.data.dataset import Dataset
+from dlcourse.results.run import Run
+from dlcourse.results.training_runs import TrainingRuns
 
 NAN = float("nan")
 INF = float("inf")
@@ -127,8 +131,11 @@ def test_runs_that_do_not_fit_together(runs, message):
         ({"labels": []}, "`labels` must be"),
         ({"labels": [""]}, "`labels` must be"),
         ({"labels": ["SGD", "SGD"]}, "`labels` must be"),
-        ({"seeds": []}, "`seeds` must be different integers, at least one. Received: seeds=()"),
-        ({"seeds": [1, 1]}, "`seeds` must be different integers"),
+        (
+            {"seeds": []},
+            "`seeds` must be different integers >= 0, at least one. Received: seeds=[]",
+        ),
+        ({"seeds": [1, 1]}, "`seeds` must be different integers >= 0"),
         ({"seeds": [0, 0.5]}, "`seeds` must be an integer >= 0. Received: seeds=0.5"),
         ({"epochs": [2, 1]}, "`epochs` must be increasing epoch numbers >= 1"),
         ({"epochs": [0, 1]}, "Received: epochs=[0, 1]"),
@@ -161,7 +168,7 @@ def test_runs_that_do_not_fit_together(runs, message):
         ({"steps_per_epoch": [0]}, "`steps_per_epoch` must be integers >= 1"),
         ({"models": {"SGD": None}}, "`models` must be a mapping whose keys are (label, seed)"),
         ({"models": {("SGD", 7): None}}, "Received: models=('SGD', 7)"),
-        ({"weights": {("SGD", 0): [[]] * 3}}, "`weights[('SGD', 0)]` must be at most 2 snapshots"),
+        ({"weights": {("SGD", 0): [[]] * 3}}, "`weights[('SGD', 0)]` must be at most 2 lists"),
     ],
 )
 def test_fields_that_do_not_agree(changes, message):
@@ -482,19 +489,119 @@ def test_labels_and_early_stops_survive_a_file(tmp_path):
 def test_files_that_are_no_result(tmp_path):
     (tmp_path / "notes.npz").write_text("loss: low")
     np.savez(tmp_path / "other.npz", labels=["SGD"])
-    for name in ("notes.npz", "other.npz"):
-        with pytest.raises(
-            ValueError, match=r"`path` must be a file written by TrainingRuns\.save"
-        ):
+    (tmp_path / "empty.npz").touch()
+    for name in ("notes.npz", "other.npz", "empty.npz"):
+        with pytest.raises(ValueError, match=rf"`path` must be a whole file, .*{name}'$"):
             TrainingRuns.load(tmp_path / name)
+    for number in (0, None, "", b"runs.npz"):  # 0 would be the standard input
+        with pytest.raises(ValueError, match="`path` must be a path"):
+            TrainingRuns.load(number)
     with pytest.raises(FileNotFoundError):
         TrainingRuns.load(tmp_path / "missing.npz")
 
 
-def test_results_need_numpy_only():
+def test_damage_is_never_read(tmp_path):
+    path = tmp_path / "runs.npz"
+    TrainingRuns(**fields()).save(path)
+    whole = path.read_bytes()
+    bits = np.random.default_rng(0).choice(8 * len(whole), 400, replace=False).tolist()
+    flipped = [
+        whole[: i // 8] + bytes([whole[i // 8] ^ 1 << i % 8]) + whole[i // 8 + 1 :] for i in bits
+    ]
+    for damaged in [*flipped, *(whole[:end] for end in range(0, len(whole), 7)), whole + b"x"]:
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"`path` must be a whole file, .*runs\.npz'$"):
+            TrainingRuns.load(path)
+
+
+def test_saving_replaces_a_file_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "runs.npz"
+    old, new = TrainingRuns(**fields()), TrainingRuns(**fields(labels=["Adam"]))
+    old.save(path)
+    (tmp_path / "link.npz").symlink_to(path)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            new.save(path)
+    assert TrainingRuns.load(path) == old
+    new.save(tmp_path / "link.npz")
+    assert TrainingRuns.load(path) == new
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.npz", "runs.npz"]
+
+
+def raising(error):
+    def stop(*args):
+        raise error
+
+    return stop
+
+
+def test_a_file_keeps_names_of_any_kind_and_what_was_recorded_of_each_run(tmp_path):
+    runs = TrainingRuns(
+        **fields(
+            labels=["lr=0.1/é\0"],
+            history={"loss/a b": np.ones((1, 2, 2), np.float16), "file": np.zeros((1, 2, 2))},
+            weights={
+                ("lr=0.1/é\0", 1): [[np.arange(3.0), np.ones((2, 1), np.float32)], []],
+                ("lr=0.1/é\0", 0): [],
+            },
+            places={"lr=0.1/é\0": 3},
+        )
+    )
+    runs.save(tmp_path / "runs")
+    loaded = TrainingRuns.load(tmp_path / "runs")
+    assert loaded == runs
+    assert loaded.history["loss/a b"].dtype == np.float16
+    assert loaded.places == runs.places == {"lr=0.1/é\0": 3}
+    np.testing.assert_array_equal(loaded.seconds, runs.seconds)
+    assert [[len(each) for each in kept] for kept in loaded.weights.values()] == [[2, 0], []]
+    assert [*loaded.weights] == [*runs.weights]
+    np.testing.assert_array_equal(loaded.weights["lr=0.1/é\0", 1][0][0], [0, 1, 2])
+    assert loaded.weights["lr=0.1/é\0", 1][0][1].dtype == np.float32
+
+
+class KnownTask:
+    """What a result asks of a task."""
+
+    data = Dataset("two rows", [[0.0], [1.0]], [0, 1])
+
+
+def test_a_result_knows_its_task_and_methods_as_long_as_it_stays_in_memory(tmp_path):
+    task, methods = KnownTask(), {"SGD": object(), "Adam": object()}
+    runs = TrainingRuns.from_runs(
+        [one_run("SGD"), one_run("Adam")], [1, 2, 3], task=task, methods=methods
+    )
+    assert runs.task is runs["Adam"].task is task
+    assert (runs.methods, runs["Adam"].methods) == (methods, {"Adam": methods["Adam"]})
+    plain = TrainingRuns.from_runs([one_run("SGD"), one_run("Adam")], [1, 2, 3])
+    assert plain == runs
+    runs.save(tmp_path / "runs")
+    loaded = TrainingRuns.load(tmp_path / "runs")
+    for other in (plain, loaded, pickle.loads(pickle.dumps(runs)), copy.deepcopy(runs)):
+        assert (other.task, other.methods) == (None, {})
+        assert other == runs
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"task": "digits"}, {"methods": {"Adam": 1}}, {"methods": ["SGD"]}, {"places": {"SGD": -1}}],
+)
+def test_task_methods_and_places_are_checked(changes):
+    with pytest.raises(ValueError, match=f"`{next(iter(changes))}` must be"):
+        TrainingRuns(**fields(**changes))
+
+
+def test_a_method_keeps_its_place_in_a_part_of_the_result():
+    runs = three_methods()
+    assert runs.places == {"SGD": 0, "Momentum": 1, "Adam": 2}
+    assert runs[["Adam", "SGD"]].places == {"Adam": 2, "SGD": 0}
+    assert runs[["Adam", "SGD"]]["Adam"].places == {"Adam": 2}
+
+
+def test_results_need_no_tensorflow():
     loaded = "{name.split('.')[0] for name in sys.modules}"
     script = f"import sys, dlcourse.results.training_runs; print(*{loaded})"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert not {"keras", "tensorflow", "matplotlib", "pandas", "sklearn"} & set(done.stdout.split())
+    assert not {"keras", "tensorflow", "pandas", "sklearn"} & set(done.stdout.split())

@@ -21,8 +21,9 @@ from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_notebook
 
 import dlcourse
+from dlcourse.display.bands import plot_band
 from dlcourse.display.digest.figure import figure_digest, register_digest
-from dlcourse.display.style import method_style, new_axes, plot_band
+from dlcourse.display.style import method_style, new_axes
 
 EPOCHS = [1, 2, 3]
 
