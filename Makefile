@@ -10,13 +10,17 @@ installed := .venv/installed
 as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 pytest := $(python) -m pytest
 
-.PHONY: lab test test-offline portability bench lint lessons html lock clean
+.PHONY: lab test test-all test-offline portability bench lint lessons html lock clean
 
 lab: $(installed)
 	$(python) -m jupyterlab $(as_root) lessons
 
 test: $(installed)
 	$(pytest) -n 2 --dist loadscope
+
+# The students' notebooks, too, from top to bottom.
+test-all: $(installed)
+	$(pytest) -n 2 --dist loadscope dlcourse tests lessons
 
 # The same with no network at all but this machine's own loopback (Linux).
 test-offline: $(installed)

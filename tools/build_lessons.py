@@ -17,26 +17,33 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import nbformat
 from execution import execute, expect_pinned_versions, new_notebook
-from fingerprint import EDITED, changes, read_notebook
+from fingerprint import EDITED, changes, read_notebook, stamp
 from lesson_rules import broken_rules
 from lesson_source import (
     LESSONS,
+    STUDENT,
     VARIANTS,
+    WORKED,
     LessonError,
     LessonSource,
     Variant,
     find_sources,
+    first_line,
     visible,
     write_atomically,
 )
 from nbformat import NotebookNode
 from pull_lesson import pull
+from student_notebook import fill_in, outputs_of, own_cells, own_outputs, student_outputs
 
 AT_ONCE = 2  # each kernel computes on one thread
+
+Run = Callable[[NotebookNode, LessonSource], Awaitable[None]]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,7 +88,7 @@ def check(lessons: list[LessonSource]) -> list[str]:
         for variant in VARIANTS:
             path = lesson.notebook_path(variant)
             try:
-                found = changes(lesson, variant, lesson.cells())
+                found = out_of_date(lesson, variant, lesson.cells())
                 if path.exists():
                     found += broken_rules(read_notebook(path))
             except LessonError as error:
@@ -99,26 +106,36 @@ def orphans(folder: Path) -> list[str]:
 
 
 async def build(lessons: list[LessonSource], *, force: bool = False) -> list[str]:
-    """Builds what is out of date, two notebooks at once; returns what went wrong."""
+    """Builds what is out of date, two lessons at once; returns what went wrong."""
     turns = asyncio.Semaphore(AT_ONCE)
 
-    async def build_in_turn(lesson: LessonSource, variant: Variant) -> list[str]:
-        path = lesson.notebook_path(variant)
+    async def build_in_turn(lesson: LessonSource) -> list[str]:
         async with turns:
-            try:
-                notebook = await _build_notebook(lesson, variant, force=force)
-            except LessonError as error:
-                return [f"{_short(path)}: {error}"]
-        return [f"{_short(path)}: {problem}" for problem in broken_rules(notebook)]
+            return await _build_lesson(lesson, force=force)
 
-    jobs = [build_in_turn(lesson, variant) for lesson in lessons for variant in VARIANTS]
-    return [problem for found in await asyncio.gather(*jobs) for problem in found]
+    found = await asyncio.gather(*map(build_in_turn, lessons))
+    return [problem for problems in found for problem in problems]
 
 
-async def _build_notebook(lesson: LessonSource, variant: Variant, *, force: bool) -> NotebookNode:
-    """Executes and writes the notebook if it is due; an error leaves the stored one as it is."""
+async def _build_lesson(lesson: LessonSource, *, force: bool) -> list[str]:
+    """The worked notebook first: the student's takes over its outputs."""
+    problems = []
+    for variant, run in ((WORKED, _run_worked), (STUDENT, _run_student)):
+        path = lesson.notebook_path(variant)
+        try:
+            notebook = await _build_notebook(lesson, variant, run, force=force)
+        except LessonError as error:
+            return [*problems, f"{_short(path)}: {error}"]
+        problems += [f"{_short(path)}: {problem}" for problem in broken_rules(notebook)]
+    return problems
+
+
+async def _build_notebook(
+    lesson: LessonSource, variant: Variant, run: Run, *, force: bool
+) -> NotebookNode:
+    """Runs and writes the notebook if it is due; an error leaves the stored one as it is."""
     path, cells = lesson.notebook_path(variant), lesson.cells()
-    due = ["forced"] if force else changes(lesson, variant, cells)
+    due = ["forced"] if force else out_of_date(lesson, variant, cells)
     if due == [EDITED]:
         number = lesson.name.partition("_")[0]
         raise LessonError(f"{EDITED}: `pull {number}` keeps the edit, `--force` discards it")
@@ -128,11 +145,36 @@ async def _build_notebook(lesson: LessonSource, variant: Variant, *, force: bool
     started = time.monotonic()
     notebook = new_notebook(visible(cells, variant))
     path.parent.mkdir(exist_ok=True)
-    await execute(notebook, folder=path.parent)
+    await run(notebook, lesson)
+    stamp(notebook)
     write_atomically(path, nbformat.writes(notebook) + "\n")
     seconds = time.monotonic() - started
     print(f"built {_short(path)} in {seconds:.0f} s ({'; '.join(due)})", flush=True)
     return notebook
+
+
+async def _run_worked(notebook: NotebookNode, lesson: LessonSource) -> None:
+    await execute(notebook, folder=lesson.notebook_path(WORKED).parent)
+
+
+async def _run_student(notebook: NotebookNode, lesson: LessonSource) -> None:
+    """Runs what is the student's own, and takes the rest from the worked notebook."""
+    cells = lesson.cells()
+    own = new_notebook(own_cells(cells))
+    await execute(own, folder=lesson.notebook_path(STUDENT).parent)
+    worked = read_notebook(lesson.notebook_path(WORKED))
+    fill_in(notebook, student_outputs(cells, outputs_of(worked), outputs_of(own)))
+
+
+def out_of_date(lesson: LessonSource, variant: Variant, cells: list[NotebookNode]) -> list[str]:
+    """Why the notebook is to be built; empty if it is up to date."""
+    found = changes(lesson, variant, cells)
+    if found or variant is WORKED or changes(lesson, WORKED, cells):
+        return found
+    student, worked = (outputs_of(read_notebook(lesson.notebook_path(each))) for each in VARIANTS)
+    shared = student_outputs(cells, worked, own_outputs(cells, student))
+    different = [first_line(cell) for cell in cells if student.get(cell.id) != shared.get(cell.id)]
+    return [f"`{line}` has another output than in the worked notebook" for line in different]
 
 
 def _pull(lesson: LessonSource) -> list[str]:

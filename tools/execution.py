@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
-from fingerprint import stamp
 from lesson_source import ROOT, LessonError, tags
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -40,7 +39,7 @@ def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
 
 
 async def execute(notebook: NotebookNode, folder: Path) -> None:
-    """Runs all cells in a new kernel that works in `folder`, and stamps the notebook."""
+    """Runs all cells in a new kernel that works in `folder`."""
     started: list[int] = []
     client = NotebookClient(
         notebook,
@@ -63,7 +62,6 @@ async def execute(notebook: NotebookNode, folder: Path) -> None:
     for cell in notebook.cells:
         _remove_frames(cell)
         _shrink_pictures(cell)
-    stamp(notebook)
 
 
 def expect_pinned_versions() -> None:

@@ -43,7 +43,9 @@ class Variant:
     hides: str
 
 
-VARIANTS = (Variant(folder=".", hides="solution"), Variant(folder="solutions", hides="stub"))
+STUDENT = Variant(folder=".", hides="solution")
+WORKED = Variant(folder="solutions", hides="stub")
+VARIANTS = (STUDENT, WORKED)
 
 
 @dataclass(frozen=True)

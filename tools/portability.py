@@ -1,6 +1,7 @@
 """Runs every lesson as other machines would: each text and each figure must come out the same.
 
-  python tools/portability.py
+  python tools/portability.py             one variant after the other
+  python tools/portability.py --at-once   in one run what goes together: the first three
 
 The variants are two threads, oneDNN on, and processors with nothing above AVX2 or SSE4.2. First a
 probe sees that a variant's settings act. Only lessons/solutions is run: it holds every cell of
@@ -10,6 +11,7 @@ machine can play gives what is stored, else 1.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
@@ -22,7 +24,7 @@ from typing import Any
 
 from lesson_source import LESSONS, ROOT
 
-from dlcourse.environment import PINS
+from dlcourse.environment import PINS, UNATTENDED_PINS
 
 PROBE = Path(__file__).with_name("portability_probe.py")
 ABOVE_AVX2 = r"AVX512|AVX10|X86_V4"
@@ -49,10 +51,14 @@ class Variant:
     unavailable: str = ""
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--at-once", action="store_true")
+    options = parser.parse_args(arguments)
     reference = probe({})
+    machines = variants(reference, platform.machine())
     failed = []
-    for variant in variants(reference, platform.machine()):
+    for variant in [together(machines[:-1])] if options.at_once else machines:
         passed, verdict = judge(variant, reference)
         print(f"{variant.name}: {verdict}", flush=True)
         if not passed:
@@ -74,6 +80,14 @@ def variants(reference: Report, machine: str) -> list[Variant]:
         _processor("AVX2 only", ABOVE_AVX2, ("AVX2", "AVX2", "Haswell"), reference, other),
         _processor("SSE4.2 only", ABOVE_SSE42, ("SSE4_2", "SSE4.1", "Nehalem"), reference, other),
     ]
+
+
+def together(machines: list[Variant]) -> Variant:
+    """One variant with the settings of all that this machine can play."""
+    playable = [machine for machine in machines if not machine.unavailable]
+    settings = {name: value for each in playable for name, value in each.settings.items()}
+    expected = {key: value for each in playable for key, value in each.expected.items()}
+    return Variant(" + ".join(each.name for each in playable), settings, expected)
 
 
 def judge(variant: Variant, reference: Report) -> tuple[bool, str]:
@@ -146,7 +160,7 @@ def _processor(
 
 
 def _run(arguments: list[str | Path], settings: dict[str, str]) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", **PINS, **settings}
+    environment = {**os.environ, **PINS, **UNATTENDED_PINS, **settings}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,

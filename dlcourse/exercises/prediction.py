@@ -68,7 +68,8 @@ class Prediction(Exercise):
         expect(known, "outcome", f"one of {self.options}", outcome)
         self._compared = True
         if self._guess is None:
-            return Verdict("not attempted", f"You made no prediction; it is {outcome!r}.")
+            message = "Make your prediction above, then run this cell again."
+            return Verdict("not attempted", message)
         if self._guess == outcome:
             return Verdict("right", f"You predicted {outcome!r}. {self.because}".rstrip())
         message = f"you predicted {self._guess!r}, and it is {outcome!r}. {self.because}"

@@ -265,8 +265,10 @@ at_best = {
     label: max(np.median(gain(*look, "val_accuracy")) for look in its_looks)
     for label, its_looks in looks.items()
 }
-print(lesson_13.who_gains.compare(max(at_best, key=at_best.get)))
 dl.Table(["training set", "epoch", "accuracy", "loss"], rows, "What rate 0.5 adds, in validation")
+
+# %%
+lesson_13.who_gains.compare(max(at_best, key=at_best.get))
 
 # %% [markdown]
 # - **Wrong labels gain by far the most.**

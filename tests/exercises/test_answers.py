@@ -477,12 +477,12 @@ def faster() -> Prediction:
         (
             ...,
             NOT_ATTEMPTED,
-            "Not attempted yet. You made no prediction; it is 'momentum'.",
+            "Not attempted yet. Make your prediction above, then run this cell again.",
         ),
         (
             "both",
             "Not yet: choose one of 'momentum', 'plain'.",
-            "Not attempted yet. You made no prediction; it is 'momentum'.",
+            "Not attempted yet. Make your prediction above, then run this cell again.",
         ),
     ],
 )

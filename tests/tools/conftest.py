@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,10 @@ def built_sample(tmp_path_factory: pytest.TempPathFactory) -> LessonSource:
         patch.setenv("MPLBACKEND", "Agg")
         asyncio.run(build([lesson]))
     return lesson
+
+
+@pytest.fixture
+def copy(built_sample: LessonSource, tmp_path: Path) -> LessonSource:
+    """The built sample, to be changed."""
+    shutil.copytree(built_sample.path.parents[1], tmp_path / "lessons")
+    return LessonSource(tmp_path / "lessons" / "src" / built_sample.path.name)

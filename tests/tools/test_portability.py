@@ -6,7 +6,7 @@ import nbformat
 import portability
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from portability import Variant, judge, not_acting, run_lessons, variants
+from portability import Variant, judge, not_acting, run_lessons, together, variants
 
 REFERENCE = {
     "numpy": ["X86_V3", "X86_V4", "AVX512_ICL"],
@@ -50,6 +50,16 @@ def test_a_machine_plays_only_what_it_can():
     assert unavailable(REFERENCE, "AMD64") == []
     assert unavailable({**REFERENCE, "numpy": ["X86_V3"]}, "x86_64") == ["AVX2 only"]
     assert unavailable(REFERENCE, "arm64") == ["oneDNN on", "AVX2 only", "SSE4.2 only"]
+
+
+def test_what_goes_together_is_played_in_one_run():
+    machines = variants(REFERENCE, "x86_64")[:3]
+    variant = together(machines)
+    assert variant.name == "2 threads + oneDNN on + AVX2 only"
+    for machine in machines:
+        assert machine.settings.items() <= variant.settings.items()
+        assert machine.expected.items() <= variant.expected.items()
+    assert together(variants(REFERENCE, "arm64")[:3]).name == "2 threads"
 
 
 def test_a_setting_that_does_not_act_is_named():
