@@ -119,11 +119,14 @@ def _signature(function: Callable, names: list[str]) -> inspect.Signature:
 def _document(text: str, names: list[str]) -> str:
     """Complete a docstring: what `Settings` says of each setting, what comes out, what raises."""
     begins, arguments, ends = _split(text)
-    _, described, _ = _split(Settings.__doc__)
+    _, described, _ = _split(Settings.__doc__ or "")
     entries = re.split(r"(?m)^(?=        \w+: )", described)
     told = {entry.split(":")[0].strip(): entry for entry in entries}
-    missing = "".join(part for part in (RETURNS, RAISES) if part.split("\n")[0] not in text)
-    return begins + arguments + "".join(told[name] for name in names) + "\n" + missing + ends
+    if "    Returns:\n" not in text:
+        ends = RETURNS + ends
+    if "    Raises:\n" not in text:
+        ends = ends.replace("    Example:\n", RAISES + "    Example:\n", 1)
+    return begins + arguments + "".join(told[name] for name in names) + "\n" + ends
 
 
 def _split(text: str) -> tuple[str, str, str]:
