@@ -106,7 +106,6 @@ def trace_signal(
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
     outputs, gradients = _both_passes(layers, x, y, loss)
     theory, factors = _theory(layers, _size(x))
-    last = _size(gradients[-1])
     return SignalTrace(
         layers=tuple(layer.name for layer in layers),
         mean=np.array([output.mean() for output in outputs]),
@@ -114,7 +113,7 @@ def trace_signal(
         size=np.array([_size(output) for output in outputs]),
         theory=theory,
         gradient_size=np.array([_size(gradient) for gradient in gradients]),
-        gradient_theory=last * np.append(np.cumprod(factors[:0:-1])[::-1], 1.0),
+        gradient_theory=_size(gradients[-1]) * np.append(np.cumprod(factors[:0:-1])[::-1], 1.0),
     )
 
 
@@ -169,12 +168,8 @@ def trace_gradients(
     # TensorFlow's own variables: Keras's fail where the loss does not depend on one of them.
     watched = [[each.value for each in layer.trainable_variables] for layer in layers.values()]
     gradients = tape.gradient(value, watched, unconnected_gradients="zero")
-    return {name: _root_mean_square(each) for name, each in zip(layers, gradients, strict=True)}
-
-
-def _root_mean_square(gradients: list[tf.Tensor | tf.IndexedSlices]) -> float:
-    flat = [np.ravel(tf.convert_to_tensor(gradient)) for gradient in gradients]
-    return float(np.sqrt(np.mean(np.concatenate(flat).astype(float) ** 2)))
+    flat = [np.concatenate([np.ravel(tf.convert_to_tensor(g)) for g in each]) for each in gradients]
+    return {name: _size(each) for name, each in zip(layers, flat, strict=True)}
 
 
 def _both_passes(

@@ -1,0 +1,65 @@
+"""The public names, for editors and type checkers; the table in __init__.py loads them."""
+
+from dlcourse import exercises as exercises
+from dlcourse.compare.activations import compare_activations as compare_activations
+from dlcourse.compare.batch_normalization import compare_normalizations as compare_normalizations
+from dlcourse.compare.dropout import compare_dropout_rates as compare_dropout_rates
+from dlcourse.compare.early_stopping import compare_patience as compare_patience
+from dlcourse.compare.gradient_accumulation import compare_accumulation as compare_accumulation
+from dlcourse.compare.initializers import compare_initializers as compare_initializers
+from dlcourse.compare.optimizers import compare_optimizers as compare_optimizers
+from dlcourse.compare.optimizers import sweep_learning_rate as sweep_learning_rate
+from dlcourse.compare.regularizers import compare_penalties as compare_penalties
+from dlcourse.compare.regularizers import sweep_penalty as sweep_penalty
+from dlcourse.compare.schedules import compare_schedules as compare_schedules
+from dlcourse.conformance import conform as conform
+from dlcourse.conformance.gradient_check import check_gradient as check_gradient
+from dlcourse.data.dataset import Dataset as Dataset
+from dlcourse.data.loaders import breast_cancer as breast_cancer
+from dlcourse.data.loaders import diabetes as diabetes
+from dlcourse.data.loaders import digits as digits
+from dlcourse.data.loaders import fashion_mnist as fashion_mnist
+from dlcourse.data.loaders import mnist as mnist
+from dlcourse.data.loaders import noisy_curve as noisy_curve
+from dlcourse.data.loaders import spirals as spirals
+from dlcourse.data.loaders import wine as wine
+from dlcourse.diagnosis import diagnose as diagnose
+from dlcourse.diagnosis.memory import measure_activations as measure_activations
+from dlcourse.diagnosis.planned_rates import trace_schedule as trace_schedule
+from dlcourse.diagnosis.replay import replay_early_stopping as replay_early_stopping
+from dlcourse.diagnosis.signals import trace_gradients as trace_gradients
+from dlcourse.diagnosis.signals import trace_signal as trace_signal
+from dlcourse.display.graph import draw_graph as draw_graph
+from dlcourse.display.legends import legend_beside as legend_beside
+from dlcourse.display.network import draw_network as draw_network
+from dlcourse.display.probabilities import plot_class_probabilities as plot_class_probabilities
+from dlcourse.display.style import PALETTE as PALETTE
+from dlcourse.display.style import method_style as method_style
+from dlcourse.display.style import new_axes as new_axes
+from dlcourse.display.style import plot_band as plot_band
+from dlcourse.display.tables import Table as Table
+from dlcourse.display.tables import format_median as format_median
+from dlcourse.display.varying import mark_varying as mark_varying
+from dlcourse.environment import start as start
+from dlcourse.experiment.method import Method as Method
+from dlcourse.experiment.task import Task as Task
+from dlcourse.keras_internals.cloning import with_learning_rate as with_learning_rate
+from dlcourse.keras_internals.seeds import batch_order as batch_order
+from dlcourse.keras_internals.seeds import seeded as seeded
+from dlcourse.landscapes.descent import descend as descend
+from dlcourse.landscapes.functions import beale as beale
+from dlcourse.landscapes.functions import bumpy as bumpy
+from dlcourse.landscapes.functions import parabola as parabola
+from dlcourse.landscapes.functions import ravine as ravine
+from dlcourse.landscapes.functions import rosenbrock as rosenbrock
+from dlcourse.landscapes.functions import saddle as saddle
+from dlcourse.landscapes.landscape import Landscape as Landscape
+from dlcourse.landscapes.path import DescentPath as DescentPath
+from dlcourse.landscapes.path_plots import plot_paths as plot_paths
+from dlcourse.landscapes.path_plots import plot_values as plot_values
+from dlcourse.results.penalty_sweep import measure_weights as measure_weights
+from dlcourse.results.training_runs import TrainingRuns as TrainingRuns
+from dlcourse.training.train import train_runs as train_runs
+
+__version__: str
+__all__: list[str]
