@@ -20,7 +20,8 @@ from benchmarks.race import Entry
 from benchmarks.report import report
 from benchmarks.works import WORKS, Outcome, Work, glorot_weights
 from dlcourse.environment import PINS
-from dlcourse.keras_internals.seeds import batch_order, seeded
+from dlcourse.keras_internals.seeds import seeded
+from dlcourse.training.batches import batch_order
 
 ROOT = Path(__file__).parents[1]
 PAIRS = [(key, name) for name, peer in PEERS.items() for key in peer.works if name != "dlcourse"]

@@ -10,8 +10,9 @@ import keras
 
 from dlcourse.checks import expect, expect_number
 from dlcourse.compare.runner import comparison, short
+from dlcourse.experiment.building import build_model, new_model
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import Task, build_model, new_model
+from dlcourse.experiment.task import Task
 from dlcourse.keras_internals.layers import inner_layers, nested_layers
 from dlcourse.keras_internals.seeds import seeded
 from dlcourse.training.settings import Settings

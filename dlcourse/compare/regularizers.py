@@ -12,8 +12,9 @@ import keras
 
 from dlcourse.checks import expect, expect_increasing, expect_labeled
 from dlcourse.compare.runner import NOT_OF_SWEEPS, at_the_end, comparison, short, takes_settings
+from dlcourse.experiment.building import build_model
 from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import Task, build_model
+from dlcourse.experiment.task import Task
 from dlcourse.keras_internals.seeds import seeded
 from dlcourse.results.penalty_sweep import PenaltySweep, measure_weights
 from dlcourse.training.settings import Settings

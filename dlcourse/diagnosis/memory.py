@@ -5,7 +5,8 @@ from __future__ import annotations
 import tensorflow as tf
 
 from dlcourse.checks import expect_integer
-from dlcourse.experiment.task import Task, build_model, expect_task
+from dlcourse.experiment.building import build_model
+from dlcourse.experiment.task import Task, expect_task
 from dlcourse.keras_internals.seeds import seeded
 
 

@@ -10,7 +10,7 @@ import keras
 
 from dlcourse.checks import expect, expect_integer
 from dlcourse.experiment.task import ModelBuilder, expect_builder
-from dlcourse.keras_internals.cloning import expect_clonable, hyperparameters
+from dlcourse.keras_internals.cloning import expect_clonable, from_recipe, recipe
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,17 @@ class Method:
             expect_builder(self.model)
         if self.batch_size is not None:
             expect_integer("batch_size", self.batch_size, minimum=1)
+            object.__setattr__(self, "batch_size", int(self.batch_size))
         expect_callbacks(self.callbacks)
+        object.__setattr__(self, "callbacks", tuple(self.callbacks))
 
     def __reduce__(self) -> tuple:
-        # A Keras optimizer cannot be pickled; a fresh clone from its configuration can be made.
-        recipe = type(self.optimizer), hyperparameters(self.optimizer)
-        return _rebuild, (*recipe, self.model, self.batch_size, self.callbacks)
+        # A Keras optimizer cannot be pickled; what a fresh clone is made from can.
+        return _rebuild, (recipe(self.optimizer), self.model, self.batch_size, self.callbacks)
 
 
-def _rebuild(kind: type, config: dict[str, Any], *rest: Any) -> Method:
-    return Method(kind.from_config(config), *rest)
+def _rebuild(optimizer: tuple[type, dict[str, Any], str | None], *rest: Any) -> Method:
+    return Method(from_recipe(*optimizer), *rest)
 
 
 def expect_callbacks(callbacks: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,12 +16,17 @@ from tensorflow.python.eager import context as tensorflow_context
 _KERAS_ATTRIBUTES = ("global_random_seed", "global_seed_generator")
 
 
+# Seeds are global in a process: what draws from them in two threads at once takes turns.
+_turn = threading.RLock()
+
+
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Run a block under `keras.utils.set_random_seed(seed)`, then restore every global state.
 
     What a training draws (initial weights, dropout masks) follows from `seed` alone, and a
-    learner's own `random` or `np.random` calls go on as if no training had happened.
+    learner's own `random` or `np.random` calls go on as if no training had happened. A second
+    thread waits until the first one's block has ended.
 
     >>> import random
     >>> random.seed(1); expected = random.random()
@@ -30,20 +36,21 @@ def seeded(seed: int) -> Iterator[None]:
     >>> random.random() == expected
     True
     """
-    tensorflow = tensorflow_context.context()
-    python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
-    keras_state = {name: global_state.get_global_attribute(name) for name in _KERAS_ATTRIBUTES}
-    # TensorFlow has no `_rng` before a seed was first set, and does not look at it then.
-    tensorflow_state = tensorflow._seed, getattr(tensorflow, "_rng", None)
-    try:
-        keras.utils.set_random_seed(seed)
-        yield
-    finally:
-        random.setstate(python_state)
-        np.random.set_state(numpy_state)  # noqa: NPY002
-        for name, value in keras_state.items():
-            global_state.set_global_attribute(name, value)
-        tensorflow._seed, tensorflow._rng = tensorflow_state
+    with _turn:
+        tensorflow = tensorflow_context.context()
+        python_state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002
+        keras_state = {name: global_state.get_global_attribute(name) for name in _KERAS_ATTRIBUTES}
+        # TensorFlow has no `_rng` before a seed was first set, and does not look at it then.
+        tensorflow_state = tensorflow._seed, getattr(tensorflow, "_rng", None)
+        try:
+            keras.utils.set_random_seed(seed)
+            yield
+        finally:
+            random.setstate(python_state)
+            np.random.set_state(numpy_state)  # noqa: NPY002
+            for name, value in keras_state.items():
+                global_state.set_global_attribute(name, value)
+            tensorflow._seed, tensorflow._rng = tensorflow_state
 
 
 def reseed(seed: int) -> None:
@@ -67,28 +74,3 @@ def reseed(seed: int) -> None:
         global_state.set_global_attribute(name, value)
     tensorflow = tensorflow_context.context()
     tensorflow._seed, tensorflow._rng = seed, random.Random(seed)
-
-
-def batch_order(rows: int, batch_size: int, *, seed: int, epoch: int) -> np.ndarray:
-    """Return the order in which one epoch visits the training rows.
-
-    The order depends on the seed and the epoch only, so that every method sees the same
-    batches. A single batch that holds all rows is not shuffled: its gradient is a mean.
-
-    Args:
-        rows: number of training rows.
-        batch_size: rows in one batch.
-        seed: the run's seed.
-        epoch: the epoch, counted from 0.
-
-    Returns:
-        Row indices, int32, shape (rows,).
-
-    >>> batch_order(6, 2, seed=0, epoch=0).tolist() == batch_order(6, 3, seed=0, epoch=0).tolist()
-    True
-    >>> batch_order(4, 4, seed=0, epoch=0)
-    array([0, 1, 2, 3], dtype=int32)
-    """
-    if batch_size >= rows:
-        return np.arange(rows, dtype=np.int32)
-    return np.random.default_rng([seed, epoch]).permutation(rows).astype(np.int32)

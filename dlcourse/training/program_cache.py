@@ -1,47 +1,71 @@
-"""Compiled programs, kept so that no method is compiled twice."""
+"""Compiled programs, kept so that no network is built twice and no method compiled twice."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-import keras
 import numpy as np
+import tensorflow as tf
 
 from dlcourse.checks import expect
-from dlcourse.keras_internals.cloning import exclusions, hyperparameters
-from dlcourse.results.training_runs import Run
-from dlcourse.training.loop import TrainingLoop, TrainingPlan, acts_on_batches
+from dlcourse.experiment.task import Task
+from dlcourse.keras_internals.cloning import compiled_constants
+from dlcourse.keras_internals.steps import replaces
+from dlcourse.results.run import Run
+from dlcourse.training.callbacks import acts_on_batches, expect_fit_for_run
+from dlcourse.training.loop import TrainingLoop, as_keras_logs, call_batches
 from dlcourse.training.network import Network
-from dlcourse.training.step import Program, pays_for_xla
+from dlcourse.training.plan import TrainingPlan
+from dlcourse.training.program import Program
+from dlcourse.training.step import KNOWN_IN_KERAS_STEP
 
 
 class ProgramCache:
     """The networks and programs of some plans, kept by what they were compiled for.
 
+    It is made, and used, inside `seeded`.
+
     Args:
-        plans: every plan that will be trained; its network is built, nothing is compiled yet.
+        plans: every plan that will be trained; all are checked, and nothing is compiled yet.
 
     Raises:
-        ValueError: a model does not fit its task, or a callback waits for what nobody measures.
+        ValueError: a plan cannot be trained as `model.fit` would do it.
     """
 
     def __init__(self, plans: Sequence[TrainingPlan]) -> None:
+        rows = {id(task): rows_of(task) for task in {id(p.task): p.task for p in plans}.values()}
         alike = defaultdict(list)
         for plan in plans:
-            alike[self._architecture(plan)].append(plan)
+            alike[_architecture(plan)].append(plan)
         self._networks = {
-            key: Network(same[0].task, same[0].build, list(dict.fromkeys(p.seed for p in same)))
+            key: Network(
+                same[0].task,
+                same[0].build,
+                list(dict.fromkeys(plan.seed for plan in same)),
+                rows[id(same[0].task)],
+            )
             for key, same in alike.items()
         }
-        self._programs: dict[tuple, Program] = {}
+        self._plans = plans
+        self._programs: dict[Hashable, Program] = {}
         for plan in plans:
-            _expect_monitors(plan, self._network(plan).keys)
+            self._expect_trainable(plan)
+
+    def compile(self) -> None:
+        """Compile all plans, so that what cannot be compiled is known before any training."""
+        for plan in self._plans:
+            self._program(plan)
 
     def train(self, plan: TrainingPlan, progress: Callable[[int], Any]) -> Run:
-        """Train one of the plans; `progress` is called with the number of epochs just done."""
+        """Train one plan; what is recorded depends on the plan alone.
+
+        Args:
+            plan: one of the plans that the cache was made for.
+            progress: called with the number of epochs that were done.
+        """
         # For callbacks that draw numbers; weights and batches have their own seeds.
         random.seed(plan.seed)
         np.random.seed(plan.seed)  # noqa: NPY002
@@ -49,44 +73,42 @@ class ProgramCache:
         program.initialize(plan.method.optimizer, plan.seed)
         return TrainingLoop(plan, program, progress).run()
 
-    @staticmethod
-    def _architecture(plan: TrainingPlan) -> tuple:
-        return id(plan.task), id(plan.build)
-
-    def _network(self, plan: TrainingPlan) -> Network:
-        return self._networks[self._architecture(plan)]
+    def _expect_trainable(self, plan: TrainingPlan) -> None:
+        network = self._networks[_architecture(plan)]
+        logged = list(as_keras_logs(dict.fromkeys(network.keys, 0.0)))
+        expect_fit_for_run(plan.callbacks, plan.method.optimizer, logged)
+        unknown = [key for key in plan.record if key in KNOWN_IN_KERAS_STEP]
+        known = not unknown or not replaces(network.model, "train_step")
+        expected = f"without {unknown} for a model with a train_step of its own"
+        expect(known, "record", expected, list(plan.record))
 
     def _program(self, plan: TrainingPlan) -> Program:
-        network, optimizer = self._network(plan), plan.method.optimizer
-        jit = plan.jit_compile
-        if jit == "auto":
-            jit = pays_for_xla(network, plan.steps)
-        record = set(plan.record)
-        if any(map(acts_on_batches, plan.method.callbacks)):
-            record.add("objective")  # Keras logs it at each step
+        network = self._networks[_architecture(plan)]
+        by_batch = any(map(acts_on_batches, plan.callbacks))
         key = (
-            id(network), plan.batch_size, frozenset(record), jit, _compiled_constants(optimizer)
-        )  # fmt: skip
+            id(network),
+            min(plan.batch_size, plan.rows),
+            frozenset(plan.record),
+            plan.jit_compile,
+            plan.steps,
+            by_batch,
+            compiled_constants(plan.method.optimizer),
+        )
         if key not in self._programs:
-            self._programs[key] = Program(network, optimizer, plan.batch_size, record, jit)
+            self._programs[key] = Program(network, plan, by_batch=by_batch)
+        for batches in call_batches(plan, epoch=0):
+            self._programs[key].compile(batches)
         return self._programs[key]
 
 
-def _compiled_constants(optimizer: keras.optimizers.Optimizer) -> tuple:
-    """Return what a compiled step holds fixed: all of an optimizer but a constant rate."""
-    config = hyperparameters(optimizer)
-    del config["name"]
-    rate = config.pop("learning_rate")
-    # A constant is assigned anew for each run. Schedules may look alike in print: a long table is
-    # cut short.
-    schedule = None if isinstance(rate, float) else id(rate)
-    settings = tuple((key, repr(value)) for key, value in config.items())
-    return type(optimizer), schedule, settings, repr(exclusions(optimizer))
+def _architecture(plan: TrainingPlan) -> Hashable:
+    return id(plan.task), id(plan.build)
 
 
-def _expect_monitors(plan: TrainingPlan, keys: Sequence[str]) -> None:
-    """Raise for a callback that waits for a value nobody measures: Keras would only warn."""
-    logged = [key for key in keys if not key.endswith("penalty")]
-    for callback in plan.method.callbacks:
-        monitor = getattr(callback, "monitor", logged[0])
-        expect(monitor in logged, "monitor", f"one of {', '.join(map(repr, logged))}", monitor)
+def rows_of(task: Task) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
+    """Return the rows and labels of training and validation, by the prefix of their keys."""
+    data = task.data
+    parts = {"": (tf.constant(data.x_train), tf.constant(data.y_train))}
+    if data.x_val is not None:
+        parts["val_"] = (tf.constant(data.x_val), tf.constant(data.y_val))
+    return parts

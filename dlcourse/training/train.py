@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from typing import Literal
 
 import keras
 
 from dlcourse.checks import expect
 from dlcourse.experiment.method import Method
 from dlcourse.experiment.task import Task
-from dlcourse.keras_internals.cloning import expect_clonable, hyperparameters
 from dlcourse.results.training_runs import TrainingRuns
 from dlcourse.training.execution import run_plans
-from dlcourse.training.loop import TrainingPlan, measured_epochs
+from dlcourse.training.plan import TrainingPlan, measured_epochs
 from dlcourse.training.settings import checked_settings
 
 
@@ -27,7 +26,7 @@ def train_runs(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     evaluate_every: int = 1,
     record: Collection[str] = (),
-    jit_compile: bool | str = "auto",
+    jit_compile: bool | Literal["auto"] = "auto",
 ) -> TrainingRuns:
     """Train every method from every seed, on equal terms, and return what was recorded.
 
@@ -79,7 +78,7 @@ def train_runs(
         record=record,
         jit_compile=jit_compile,
     )
-    given = _as_methods(methods, settings["callbacks"])
+    given = _as_methods(methods)
     plans = [
         TrainingPlan(
             label=label,
@@ -87,7 +86,8 @@ def train_runs(
             task=task,
             seed=seed,
             epochs=settings["epochs"],
-            batch_size=int(method.batch_size or settings["batch_size"]),
+            batch_size=method.batch_size or settings["batch_size"],
+            callbacks=(*settings["callbacks"], *method.callbacks),
             evaluate_every=settings["evaluate_every"],
             record=settings["record"],
             jit_compile=settings["jit_compile"],
@@ -99,30 +99,14 @@ def train_runs(
     return TrainingRuns.from_runs(run_plans(plans), measured, task=task, methods=given)
 
 
-def _as_methods(
-    methods: Mapping[str, keras.optimizers.Optimizer | Method],
-    callbacks: Sequence[keras.callbacks.Callback],
-) -> dict[str, Method]:
-    """Return every entry as a Method that carries the callbacks of the comparison too."""
+def _as_methods(methods: Mapping[str, keras.optimizers.Optimizer | Method]) -> dict[str, Method]:
+    """Return every entry as a Method."""
     expected = "a non-empty mapping of labels to Keras optimizers or Methods"
     expect(isinstance(methods, Mapping) and len(methods) > 0, "methods", expected, methods)
     made = {}
     for label, entry in methods.items():
         expect(isinstance(label, str), "methods", "a mapping whose labels are strings", label)
-        if not isinstance(entry, Method):
-            ok = isinstance(entry, keras.optimizers.Optimizer)
-            expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
-            expect_clonable(f"methods[{label!r}]", entry)
-            entry = Method(entry)
-        made[label] = replace(entry, callbacks=(*callbacks, *entry.callbacks))
-        _expect_one_rate(label, made[label])
+        ok = isinstance(entry, keras.optimizers.Optimizer | Method)
+        expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
+        made[label] = entry if isinstance(entry, Method) else Method(entry)
     return made
-
-
-def _expect_one_rate(label: str, method: Method) -> None:
-    """Raise where a schedule and a callback both set the rate: Keras would, in mid-training."""
-    setters = keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau
-    rate = hyperparameters(method.optimizer)["learning_rate"]
-    ok = isinstance(rate, float) or not any(isinstance(c, setters) for c in method.callbacks)
-    expect(ok, f"methods[{label!r}]", "an optimizer without a schedule where a callback sets the "
-           "learning rate", rate)  # fmt: skip

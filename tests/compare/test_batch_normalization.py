@@ -92,7 +92,7 @@ def two_outputs():
 )
 def test_bad_arguments_are_named_before_anything_trains(change, message, monkeypatch):
     trained = []
-    monkeypatch.setattr("dlcourse.training.train.TrainingLoop", trained.append)
+    monkeypatch.setattr("dlcourse.training.program_cache.TrainingLoop", trained.append)
     with pytest.raises(ValueError, match=re.escape(message)):
         compare(**change)
     assert trained == []

@@ -55,10 +55,10 @@ def test_rule_equals_keras(name, settings, float64):
 
 
 def test_the_rules_are_the_courses():
-    assert RULES == [
+    assert [
         *("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop", "AdaDelta"),
         *("Adam", "AdamW", "Lion"),
-    ]
+    ] == RULES
 
 
 @pytest.mark.parametrize("name", RULES)

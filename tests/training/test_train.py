@@ -15,8 +15,10 @@ from training_reference import LOGITS, blob_task, blobs, keras_fit, two_layers
 from dlcourse import Dataset, Method, Task, train_runs
 from dlcourse.keras_internals.seeds import seeded
 from dlcourse.training.execution import run_plans
-from dlcourse.training.loop import TrainingPlan
-from dlcourse.training.step import Program
+from dlcourse.training.network import Network
+from dlcourse.training.plan import TrainingPlan
+from dlcourse.training.program import Program, pays_for_xla
+from dlcourse.training.program_cache import rows_of
 
 SGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam
 EPOCHS = 3
@@ -140,7 +142,7 @@ def test_training_losses_are_measured_at_the_end_of_the_epoch_in_inference_mode(
 
 def test_evaluating_rows_in_parts_gives_what_all_rows_give(monkeypatch):
     monkeypatch.setattr(
-        "dlcourse.training.network.ROWS_PER_EVALUATION", 20
+        "dlcourse.training.evaluation.ROWS_PER_EVALUATION", 20
     )  # of 50 rows: 20, 20 and 10
     task = blob_task(penalized)
     runs = train_runs({"SGD": SGD(0.1)}, task, epochs=1, seeds=[0], record=["model"])
@@ -284,18 +286,33 @@ def test_a_run_is_a_pure_function_of_its_plan():
         for key in ("loss", "val_accuracy"):
             first, second = (runs[label].history[key] for runs in (together, again))
             np.testing.assert_array_equal(first, second[:, ::-1])
-    plan = TrainingPlan("c", Method(SGD(0.2)), task, seed=2, epochs=2, batch_size=32)
-    [alone] = run_plans([plan])
-    np.testing.assert_array_equal(alone.history["loss"], together["c"].history["loss"][0, 1])
+    alone = train_runs({"c": methods["c"]}, task, epochs=2, seeds=[2])
+    np.testing.assert_array_equal(alone.history["loss"][0, 0], together["c"].history["loss"][0, 1])
 
 
-def test_a_plan_can_be_pickled():
-    method = Method(SGD(DECAY, momentum=0.5), callbacks=[keras.callbacks.EarlyStopping()])
-    plan = TrainingPlan("SGD", method, blob_task(), seed=1, epochs=2, batch_size=32)
+def test_a_plan_survives_pickling_whole():
+    optimizer = keras.optimizers.AdamW(DECAY, weight_decay=0.5, clipnorm=0.7)
+    optimizer.exclude_from_weight_decay(var_names=["kernel"])
+    stop = keras.callbacks.EarlyStopping("val_loss", patience=0, min_delta=10.0)
+    plan = TrainingPlan(
+        label="AdamW",
+        method=Method(optimizer, batch_size=8, callbacks=[stop]),
+        task=blob_task(),
+        seed=1,
+        epochs=4,
+        batch_size=8,
+        callbacks=(stop,),
+        record=("weights",),
+    )
     sent = pickle.loads(pickle.dumps(plan))
-    [here], [there] = run_plans([plan]), run_plans([sent])
-    for key, values in here.history.items():
-        np.testing.assert_array_equal(there.history[key], values)
+    assert [type(c) for c in sent.method.callbacks] == [keras.callbacks.EarlyStopping]
+    assert sent.method.batch_size == 8
+    here, there = run_plans([plan])[0], run_plans([sent])[0]
+    assert here.epochs_run == there.epochs_run == 2  # the callback acts there too
+    for one, other in zip(here.weights[-1], there.weights[-1], strict=True):
+        np.testing.assert_array_equal(one, other)
+    undecayed = TrainingPlan(**{**vars(plan), "method": Method(keras.optimizers.AdamW(DECAY))})
+    assert not np.array_equal(run_plans([undecayed])[0].weights[-1][0], here.weights[-1][0])
 
 
 def test_the_random_state_of_the_caller_is_left_as_it_was():
@@ -383,22 +400,26 @@ def test_steps_are_the_same_however_many_share_a_call(batch_size, steps_per_call
 
 def test_epochs_share_a_call_where_nothing_happens_between_them(monkeypatch):
     calls = []
-    steps = Program.steps
-    monkeypatch.setattr(
-        Program, "steps", lambda self, *a: (calls.append(a[1:]), steps(self, *a))[1]
-    )
+    take = Program.take
+    monkeypatch.setattr(Program, "take", lambda self, *a: (calls.append(a[1:]), take(self, *a))[1])
     settings = dict(epochs=5, seeds=[0], batch_size=10, evaluate_every=2)
     train_runs({"SGD": SGD(0.1)}, blob_task(), **settings)
     assert calls == [(0, 10), (0, 10), (0, 5)]
 
 
-def test_xla_is_for_long_runs_without_random_layers():
-    from dlcourse.training.network import Network
-    from dlcourse.training.step import pays_for_xla
-
-    plain = Network(blob_task(), two_layers, seeds=[0])
-    dropout = Network(blob_task(), with_layer(lambda: keras.layers.Dropout(0.5)), seeds=[0])
-    assert not pays_for_xla(plain, 100) and not pays_for_xla(dropout, 10**9)
+@pytest.mark.parametrize(
+    ("build", "steps", "pays"),
+    [
+        (two_layers, 1_999, False),
+        (two_layers, 2_000, True),
+        (with_layer(lambda: keras.layers.Dropout(0.5)), 10**9, False),
+    ],
+)
+def test_xla_is_for_long_runs_without_random_layers(build, steps, pays, monkeypatch):
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    task = blob_task(build)
+    network = Network(task, build, [0], rows_of(task))
+    assert pays_for_xla(network, steps) == pays
 
 
 def regression():

@@ -10,7 +10,8 @@ import numpy as np
 
 from dlcourse import Dataset, Task
 from dlcourse.keras_internals.cloning import clone_optimizer
-from dlcourse.keras_internals.seeds import batch_order, seeded
+from dlcourse.keras_internals.seeds import seeded
+from dlcourse.training.batches import batch_order
 
 LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 
