@@ -52,6 +52,7 @@ _NAMES_BY_MODULE = {
     "diagnosis.planned_rates": "trace_schedule",
     "diagnosis.replay": "replay_early_stopping",
     "diagnosis.memory": "measure_activations",
+    "course.claims": "claim",
 }
 _FOLDERS = ("exercises",)
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}

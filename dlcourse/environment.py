@@ -61,11 +61,13 @@ def start(seed: int = 0) -> None:
 
         tf.config.list_physical_devices()  # the search for a GPU logs too
     from dlcourse.display.digest.figure import register_digest
+    from dlcourse.display.interrupts import report_interrupts_briefly
     from dlcourse.display.style import use_style
 
     keras.utils.set_random_seed(int(seed))
     use_style()
     register_digest()
+    report_interrupts_briefly()
 
 
 def pin() -> None:

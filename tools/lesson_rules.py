@@ -16,6 +16,8 @@ import nbformat
 from lesson_source import first_line, tags
 from nbformat import NotebookNode
 
+from dlcourse.course.claims import BROKEN
+
 COMPARED_SHARE = 0.5  # of the code cells; the rest define rules or set up
 MAX_KILOBYTES = 300
 CELLS = range(25, 46)
@@ -162,8 +164,17 @@ def set_up_comes_first(notebook: NotebookNode) -> Iterator[str]:
 
 
 def claims_are_asserted(notebook: NotebookNode) -> Iterator[str]:
-    if not any(re.search(r"^assert ", cell.source, re.MULTILINE) for cell in code_cells(notebook)):
+    claim = r"^assert |^with dl\.claim\("
+    if not any(re.search(claim, cell.source, re.MULTILINE) for cell in code_cells(notebook)):
         yield "no cell asserts a claim"
+
+
+def claims_hold(notebook: NotebookNode) -> Iterator[str]:
+    """A broken claim only prints, so that a learner's lesson goes on; ours stops here."""
+    for cell, output in _outputs(notebook):
+        for line in output.get("text", "").splitlines():
+            if line.startswith(BROKEN):
+                yield f"`{first_line(cell)}` says: {line}"
 
 
 def cells_are_few_and_short(notebook: NotebookNode) -> Iterator[str]:
@@ -207,6 +218,7 @@ OUTPUT_RULES = (
     every_picture_is_described,
     no_cell_is_exempt,
     every_verdict_is_shown,
+    claims_hold,
 )
 FORM_RULES = (
     title_is_a_question,

@@ -122,6 +122,8 @@ BREACHES: list[tuple[Callable[[NotebookNode], None], str]] = [
     ),
     (writing("import dlcourse", cell=1), "the first code cell must call dl.start"),
     (writing("print(3)"), "no cell asserts a claim"),
+    (printing("No longer true: Adam wins."), "says: No longer true: Adam wins."),
+    (printing("Can no longer be told: a (KeyError: 'b')"), "says: Can no longer be told: a"),
     (lambda notebook: notebook.cells.__delitem__(slice(6, 8)), "25 to 45 cells. Received: 24"),
     (
         lambda notebook: notebook.cells.extend(new_markdown_cell("Text.") for _ in range(20)),
