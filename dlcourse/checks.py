@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import numbers
+import sys
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 
 def expect(condition: bool, name: str, expected: str, value: Any) -> None:
@@ -63,7 +66,7 @@ def expect_number(
         f"{sign}{limit:g}" for sign, limit in limits if abs(limit) != float("inf")
     )
     real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    finite = real and float("-inf") < value < float("inf")
+    finite = real and -sys.float_info.max <= value <= sys.float_info.max
     ok = finite and value >= minimum and value > above and value < below
     expect(ok, name, f"a number {stated}" if stated else "a finite number", value)
 
@@ -139,3 +142,16 @@ def expect_increasing(name: str, values: Any) -> tuple[float, ...]:
     rising = len(values) > 1 and all(a < b for a, b in itertools.pairwise(values))
     expect(rising, name, expected, values)
     return tuple(float(value) for value in values)
+
+
+def as_floats(values: Any) -> np.ndarray:
+    """Return a float64 copy; what is no array of real numbers becomes NaN, for a check to refuse.
+
+    >>> as_floats([1, 2]), as_floats("1.5")
+    (array([1., 2.]), array(nan))
+    """
+    try:
+        array = np.array(values)
+        return array.astype(float) if array.dtype.kind in "biufO" else np.array(np.nan)
+    except (TypeError, ValueError, OverflowError):
+        return np.array(np.nan)

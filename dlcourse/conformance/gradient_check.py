@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.checks import expect
+from dlcourse.checks import as_floats, expect
 from dlcourse.conformance.finite_differences import Arrays, Function, Number
 from dlcourse.conformance.gradient_mistakes import explain_shape, explain_values
 from dlcourse.conformance.learner_code import held_back
@@ -128,7 +128,7 @@ def check_gradient(
 
 def _expect_of_the_point(name: str, function: Any) -> None:
     try:
-        fits = callable(function) and bool(inspect.signature(function).bind(None))
+        fits = not inspect.isclass(function) and bool(inspect.signature(function).bind(None))
     except TypeError:
         fits = False
     except ValueError:  # a built-in function that does not say what it takes
@@ -151,7 +151,7 @@ def _check(
     fault = _fault(point, returned)
     if fault is not None:
         return fault
-    return _report(function, {name: _as_float(returned[name]) for name in point})
+    return _report(function, {name: as_floats(returned[name]) for name in point})
 
 
 def _fault(point: Arrays, returned: Any) -> GradientCheck | None:
@@ -162,7 +162,7 @@ def _fault(point: Arrays, returned: Any) -> GradientCheck | None:
     for name, array in point.items():
         if returned[name] is None:
             return GradientCheck("wrong", {}, f"{name} got None instead of a gradient.")
-        shape = _as_float(returned[name]).shape
+        shape = as_floats(returned[name]).shape
         if shape != array.shape:
             found = f"{name} has shape {array.shape}, its gradient {shape}."
             return GradientCheck("wrong", {}, found, hint=explain_shape(array.shape, shape))
@@ -206,14 +206,6 @@ def _first(verdict: str, errors: Arrays, yours: Arrays, slopes: Arrays) -> str:
 
 def _numbers(array: Any) -> np.ndarray:
     """Return a float64 copy of one of the point's arrays."""
-    numbers = np.array(np.nan) if np.asarray(array).dtype.kind in "USc" else _as_float(array)
+    numbers = as_floats(array)
     expect(numbers.size > 0 and bool(np.isfinite(numbers).all()), "at", "finite numbers", array)
     return numbers
-
-
-def _as_float(values: Any) -> np.ndarray:
-    """Return a float64 copy; what is no array of numbers becomes NaN."""
-    try:
-        return np.array(values, dtype=float)
-    except (TypeError, ValueError):
-        return np.array(np.nan)

@@ -126,7 +126,7 @@ def _expect_returned(returned: Any, what: str, alone: str) -> None:
 def _as_float(returned: Any) -> np.ndarray:
     try:
         return np.array(returned, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RuleFailed(f"returned a {type(returned).__name__}, not numbers") from None
 
 

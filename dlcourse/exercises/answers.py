@@ -74,7 +74,7 @@ def _as_number(answer: Any) -> float | None:
     """Convert an answer to a float; None for text, truth values and NaN."""
     try:
         value = math.nan if isinstance(answer, (str, bool)) else float(answer)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return None if math.isnan(value) else value
 

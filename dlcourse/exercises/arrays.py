@@ -26,7 +26,7 @@ def explain_array(result: Any, right: np.ndarray, mistakes: Mapping[str, np.ndar
     """
     try:
         result = np.asarray(result, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return f"the result is a {type(result).__name__}, not an array of numbers."
     if result.shape != right.shape:
         return f"the result has shape {result.shape}, and must have {right.shape}."

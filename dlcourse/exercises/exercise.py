@@ -59,6 +59,7 @@ class Verdict:
         known = isinstance(self.state, str) and self.state in _OPENINGS
         expect(known, "state", f"one of {', '.join(map(repr, _OPENINGS))}", self.state)
         expect_text("message", self.message, "a sentence")
+        expect_text("printed", self.printed, "a sentence")
 
     def __bool__(self) -> bool:
         return self.state == "right"

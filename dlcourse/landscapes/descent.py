@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dlcourse.checks import expect, expect_integer, expect_number
-from dlcourse.landscapes.landscape import Landscape, floats
+from dlcourse.checks import as_floats, expect, expect_integer, expect_number
+from dlcourse.landscapes.landscape import Landscape
 from dlcourse.landscapes.path import DescentPath
 
 RULE = "a function (w, g, state, ...) or a Keras optimizer"
@@ -112,9 +112,9 @@ def _rule_update(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any])
     def update(w: np.ndarray, g: np.ndarray, step: int) -> tuple[np.ndarray, float]:
         used = dict(hyperparameters)
         if callable(learning_rate):
-            used["learning_rate"] = float(learning_rate(step))
+            used["learning_rate"] = _rate_at(learning_rate, step)
         returned = rule(w.copy(), g.copy(), state, **used)
-        new = floats(returned)
+        new = as_floats(returned)
         expected = f"the new weights, an array of shape {w.shape}"
         expect(new.shape == w.shape, f"{_name(rule)}(w, g, state, ...)", expected, returned)
         return new, used.get("learning_rate", learning_rate)
@@ -132,6 +132,10 @@ def _bind(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> dic
     other = f"a function whose hyperparameters have other names than {taken}, which descend takes"
     expect(not taken, "rule", other, f"{_name(rule)}{signature}")
     try:
+        signature.bind_partial(w, w, {})
+    except TypeError:
+        raise ValueError(f"`rule` must be {RULE}. Received: {_name(rule)}{signature}") from None
+    try:
         bound = signature.bind(w, w, {}, **hyperparameters)
     except TypeError as error:
         expected = f"those of {_name(rule)}{signature} ({error})"
@@ -139,6 +143,16 @@ def _bind(rule: Callable, w: np.ndarray, hyperparameters: dict[str, Any]) -> dic
         raise ValueError(message) from None
     bound.apply_defaults()
     return {**bound.arguments, **hyperparameters}
+
+
+def _rate_at(learning_rate: Callable, step: int) -> float:
+    try:
+        rate = as_floats(learning_rate(step))
+    except TypeError as error:
+        raise ValueError(f"`learning_rate` must be a function of the step. {error}") from error
+    expected = "a function of the step that returns a number"
+    expect(rate.shape == () and not np.isnan(rate), "learning_rate", expected, learning_rate)
+    return float(rate)
 
 
 def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]) -> Update:
@@ -171,7 +185,7 @@ def _keras_update(optimizer: Any, w: np.ndarray, hyperparameters: dict[str, Any]
 
 def _first_weights(start: ArrayLike, dimensions: int) -> np.ndarray:
     """Return the start as a float64 array, or say what is amiss."""
-    w = np.atleast_1d(floats(start))
+    w = np.atleast_1d(as_floats(start))
     count = "1 finite number" if dimensions == 1 else f"{dimensions} finite numbers"
     ok = w.shape == (dimensions,) and bool(np.isfinite(w).all())
     expect(ok, "start", f"{count}, the landscape's weights", start)

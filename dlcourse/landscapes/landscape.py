@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from dlcourse.checks import expect
+from dlcourse.checks import as_floats, expect
 from dlcourse.display.canvas import labeled_axes
 
 _GRAY = "0.7"
@@ -49,14 +49,14 @@ class Landscape:
 
     def __post_init__(self) -> None:
         expect(isinstance(self.name, str), "name", "a text", self.name)
-        bounds = floats(self.domain)
+        bounds = as_floats(self.domain)
         intervals = bounds.shape in [(1, 2), (2, 2)] and (bounds[:, 0] < bounds[:, 1]).all()
         pairs = intervals and np.isfinite(bounds).all()
         expect(bool(pairs), "domain", "one or two pairs (low, high)", self.domain)
         d = self.dimensions
         for name, shape in [("function", (3,)), ("gradient", (3, d))]:
             self._expect_vectorized(name, np.linspace(*bounds.T, num=3), shape)
-        points = floats(self.minima)
+        points = as_floats(self.minima)
         ok = points.shape == (0,) or (points.ndim == 2 and points.shape[1] == d)
         ok = ok and bool(np.isfinite(points).all())
         expect(ok, "minima", f"points of {d} weights", self.minima)
@@ -119,14 +119,6 @@ class Landscape:
                 drawn.plot(x, y, **_STAR)
                 drawn.legend(frameon=True)
         return ax
-
-
-def floats(values: Any) -> np.ndarray:
-    """Return float64; what is no array of numbers becomes NaN, which no check accepts."""
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        return np.array(np.nan)
 
 
 def _draw_curve(ax: Axes, landscape: Landscape) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 
-from dlcourse.checks import expect, expect_integer
+from dlcourse.checks import as_floats, expect, expect_integer
 from dlcourse.display.canvas import labeled_axes
 from dlcourse.display.tables import Table, format_number
-from dlcourse.landscapes.landscape import Landscape, floats
+from dlcourse.landscapes.landscape import Landscape
 from dlcourse.landscapes.path_lines import draw_lines, draw_numbered_steps, legend_label
 
 
@@ -51,7 +51,7 @@ class DescentPath:
         expect(isinstance(self.label, str), "label", "a text", self.label)
         known = isinstance(self.landscape, Landscape)
         expect(known, "landscape", "a Landscape, such as bumpy()", self.landscape)
-        steps, d = floats(self.learning_rates).size, self.landscape.dimensions
+        steps, d = as_floats(self.learning_rates).size, self.landscape.dimensions
         shapes = {
             "points": (steps + 1, d),
             "values": (steps + 1,),
@@ -59,7 +59,7 @@ class DescentPath:
             "learning_rates": (steps,),
         }
         for name, shape in shapes.items():
-            array = floats(getattr(self, name)).copy()
+            array = as_floats(getattr(self, name))
             expect(array.shape == shape, f"{name}.shape", f"{shape}", array.shape)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
@@ -110,8 +110,9 @@ class DescentPath:
         >>> path.table().rows[-1][:3]
         (2, 0.25, 0.03125)
         """
-        listed = steps is None or isinstance(steps, (Sequence, np.ndarray))
-        expect(listed and not isinstance(steps, str), "steps", "a list of integers", steps)
+        array = isinstance(steps, np.ndarray) and steps.ndim == 1
+        listed = array or isinstance(steps, (list, tuple, range))
+        expect(steps is None or listed, "steps", "a list of integers", steps)
         shown = self._landmarks() if steps is None else list(steps)
         for step in shown:
             expect_integer("steps", step, minimum=0)

@@ -76,8 +76,8 @@ def plot_values(
     heights = {label: path.values - landscape.minimum_value for label, path in paths.items()}
     start = max(each[0] for each in heights.values())
     low, high = _height_limits(np.concatenate(list(heights.values())), start)
-    labels = "step", "f(w) above the minimum"
-    with labeled_axes(ax, title, landscape.name, *labels, yscale="log") as drawn:
+    labels, scale = ("step", "f(w) above the minimum"), "log" if low > 0 else "linear"
+    with labeled_axes(ax, title, landscape.name, *labels, yscale=scale) as drawn:
         for index, (label, path) in enumerate(paths.items()):
             line = until_gone(heights[label], heights[label] <= high)
             style = method_style(label, index)
@@ -93,7 +93,7 @@ def _height_limits(heights: np.ndarray, start: float) -> tuple[float, float]:
     """What to show of a log axis: every height, but no explosion that would flatten the rest."""
     shown = heights[(heights > 0) & (heights <= 1e4 * start)]
     if not shown.size:  # every path starts at the minimum and stays there
-        return 0.1, 10.0
+        return -1.0, 1.0
     return shown.min() / 2, shown.max() * 2
 
 

@@ -287,7 +287,11 @@ def test_a_new_figure_takes_the_title(draw):
 def test_plot_values_of_a_path_that_stays_at_the_minimum(recwarn):
     plot_values({"still": walk(0.1, on=parabola(), start=0.0)})
     plt.gcf().canvas.draw()
-    assert plt.gca().get_ylim() == (0.1, 10)
+    assert plt.gca().get_ylim() == (-1, 1)
+    still, moving = (walk(0.1, on=parabola(), start=start) for start in (0.0, 1.0))
+    plot_values({"still": still, "moving": moving})
+    plt.gcf().canvas.draw()
+    assert plt.gca().get_yscale() == "log"
     assert not recwarn.list
 
 
