@@ -84,7 +84,7 @@ def run_lesson(options: argparse.Namespace) -> int:
 
 
 def new_assignment(options: argparse.Namespace) -> int:
-    from dlcourse.assignment.folder import new_assignment
+    from dlcourse.assignment.authoring.folder import new_assignment
 
     folder = new_assignment(Path(options.name))
     print(f"wrote {folder}: change {folder.name}.py, then `dlcourse assignment build {folder}`")
@@ -92,7 +92,7 @@ def new_assignment(options: argparse.Namespace) -> int:
 
 
 def build_assignment(options: argparse.Namespace) -> int:
-    from dlcourse.assignment.folder import build, key_path
+    from dlcourse.assignment.authoring.folder import build, key_path
 
     assignment = build(Path(options.folder))
     points = sum(assignment.points(answer) for answer in assignment.answers)
@@ -103,24 +103,29 @@ def build_assignment(options: argparse.Namespace) -> int:
 
 
 def grade_submissions(options: argparse.Namespace) -> int:
-    from dlcourse.assignment.folder import key_path
-    from dlcourse.assignment.grading import Limits, grade_batch
+    from dlcourse.assignment.authoring.folder import key_path
+    from dlcourse.assignment.grading.batch import grade_batch
+    from dlcourse.assignment.grading.class_folder import find_submissions
+    from dlcourse.assignment.sandbox.isolation import Limits
 
-    missing = [str(path) for path in options.submission if not path.exists()]
-    if missing:
-        raise ValueError(f"no such submission: {', '.join(missing)}")
-    limits = Limits(options.seconds, options.memory)
     key = key_path(options.assignment)
+    submissions = find_submissions(options.submission, key.stem)
+    limits = Limits(options.seconds, options.memory)
     if not key.exists():
         raise ValueError(f"`--assignment` must be a folder in which {key.name} is in key/")
+    signal.signal(signal.SIGTERM, _terminate)  # as Ctrl-C: what is graded is kept
     graded = True
-    for report in grade_batch(options.submission, key, options.output, limits):
+    for report in grade_batch(submissions, key, options.output, limits, options.isolation):
         print(f"{report.student}: {report.summary()}", flush=True)
         if not report.graded:
             print(f"{options.command}: {report.student}: {report.notes[-1]}", file=sys.stderr)
             graded = False
     print(f"reports and class.csv: {options.output}")
     return 0 if graded else 1
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -158,14 +163,18 @@ def _add_assignment_commands(assignment: argparse.ArgumentParser) -> None:
     build.add_argument("folder", type=Path, metavar="FOLDER", help="the assignment's folder")
     grade = _add(commands, "grade", grade_submissions, "grade submissions",
                  "Grades notebooks, or folders that each hold one; the name of a file or folder is"
-                 " the student's identifier. Each submission runs in processes of its own, with"
-                 " limits, and gets a JSON and a readable report; class.csv has all points."
-                 " What local grading cannot prevent is told in docs/assignments.md.")  # fmt: skip
+                 " the student's identifier. Each submission's code runs behind a wall, with"
+                 " limits, and gets a JSON and a readable report; class.csv has all points,"
+                 " canvas.csv and moodle.csv those to import. What no grading prevents is told in"
+                 " docs/assignments.md. Exit code 1: something could not be graded.")  # fmt: skip
     grade.add_argument("submission", nargs="+", type=Path, metavar="SUBMISSION")
     grade.add_argument("--assignment", type=Path, default=Path(), metavar="FOLDER",
                        help="the assignment's folder (default: this one)")  # fmt: skip
     grade.add_argument("--output", type=Path, default=Path("reports"), metavar="FOLDER",
                        help="where reports go (default: reports)")  # fmt: skip
+    grade.add_argument("--isolation", default="bubblewrap", metavar="KIND",
+                       help="what keeps a student's code from all else: bubblewrap (default),"
+                       " container or none")  # fmt: skip
     grade.add_argument("--seconds", type=_positive, default=900, metavar="N",
                        help="time of a submission (default: 900)")  # fmt: skip
     grade.add_argument("--memory", type=_positive, default=8, metavar="GB",

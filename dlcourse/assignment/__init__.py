@@ -10,6 +10,6 @@ differs from student to student is drawn from their own seed:
 
 from __future__ import annotations
 
-from dlcourse.assignment.student_seed import student_seed
+from dlcourse.assignment.authoring.student_seed import student_seed
 
 __all__ = ["student_seed"]

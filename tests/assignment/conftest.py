@@ -8,11 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from small_assignment import NAME, SOURCE
+from small_assignment import ISOLATION, LIMITS, NAME, SOURCE
 from submissions import hand_in
 
-from dlcourse.assignment.folder import build, key_path
-from dlcourse.assignment.grading import Limits, grade_batch
+from dlcourse.assignment.authoring.folder import build, key_path
+from dlcourse.assignment.grading.batch import grade_batch
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +35,7 @@ def batch(small, tmp_path_factory) -> SimpleNamespace:
     """Every submission graded, in one go: reports as written, by student, and the table's rows."""
     folder, output = tmp_path_factory.mktemp("submitted"), tmp_path_factory.mktemp("reports")
     submissions = hand_in(small / "student" / f"{NAME}.ipynb", folder)
-    limits = Limits(seconds=20, memory_gb=2)
-    yielded = list(grade_batch(submissions, key_path(small), output, limits))
+    yielded = list(grade_batch(submissions, key_path(small), output, LIMITS, ISOLATION))
     rows = list(csv.DictReader((output / "class.csv").open(encoding="utf-8")))
     return SimpleNamespace(
         reports={path.stem: json.loads(path.read_text("utf-8")) for path in output.glob("*.json")},

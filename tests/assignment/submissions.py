@@ -11,10 +11,7 @@ from pathlib import Path
 from small_assignment import RIGHT, answered, cell_of, without
 
 MADE: dict[str, Callable[[Path, str], dict]] = {}
-# What only Linux can do, or tells in these words.
-LINUX_ONLY = {
-    "escapes", "fork", "kills_past_python", "kills_the_examiner", "linked", "memory", "segfault",
-}  # fmt: skip
+LINUX_ONLY = {"linked", "memory", "segfault"}  # what others do not know, or tell in other words
 
 ENDLESS = "while True:\n    pass"
 DOUBLE = RIGHT["double"]
@@ -33,47 +30,15 @@ ANSWERS: dict[str, dict[str, str]] = {
     "magic": {"mean": "%matplotlib inline\ndisplay(data)\nmean = data.mean()"},
     "endless_cell": {"double": f"{DOUBLE}\n{ENDLESS}"},
     "endless_function": {"double": "def double(x):\n    while True:\n        pass"},
-    "sleeper": {"mean": "import time\n\ntry:\n    time.sleep(60)\nexcept BaseException:\n    pass"},
+    "sleeper": {
+        "double": "import time\n\ntry:\n    time.sleep(60)\nexcept BaseException:\n    pass"
+    },
     "memory": {"mean": "hoard = [bytes(10**9) for _ in range(100)]\nmean = data.mean()"},
     "exit": {"mean": "exit()"},
     "sys_exit": {"double": "import sys\n\ndef double(x):\n    sys.exit(0)"},
     "hard_exit": {"double": "import os\nos._exit(0)"},
     "hard_exit_later": {"double": "import os\n\ndef double(x):\n    os._exit(7)"},
     "segfault": {"double": "import ctypes\nctypes.string_at(0)"},
-    "fork": {"double": "import os\nwhile True:\n    os.fork()"},
-    "subprocess": {"mean": "import subprocess\nsubprocess.run(['sleep', '100'])"},
-    "network": {"mean": "import socket\nsocket.create_connection(('192.0.2.1', 80))"},
-    "kills_the_examiner": {"mean": "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"},
-    "kills_past_python": {"mean": "import ctypes, os\nctypes.CDLL(None).kill(os.getppid(), 9)"},
-    "escapes": {
-        "mean": (
-            "import ctypes, os, pathlib, time\n"
-            "libc = ctypes.CDLL(None)\n"
-            "if libc.fork() == 0:\n"
-            "    if libc.fork() == 0:\n"
-            "        libc.setsid()\n"
-            "        pathlib.Path('new').write_text(str(os.getpid()))\n"
-            "        os.rename('new', 'pid')\n"
-            "        time.sleep(600)\n"
-            "    os._exit(0)\n"
-            "while not os.path.exists('pid'):\n"
-            "    time.sleep(0.01)\n"
-            "mean = float(pathlib.Path('pid').read_text())"
-        )
-    },
-    "reads_the_key": {
-        "double": (
-            "import os, pathlib\n"
-            "key = pathlib.Path('ASSIGNMENT', 'key')\n"
-            "found = list(key.glob('*')) + os.listdir(key)\n"
-            "def double(x):\n"
-            "    return 2 * x"
-        ),
-        "mean": "import pathlib\nmean = pathlib.Path('SUBMITTED', 'right.ipynb').read_text()",
-    },
-    "writes_elsewhere": {
-        "mean": "open('SUBMITTED/right.ipynb', 'w').write('{}')\nmean = data.mean()"
-    },
     "recursive_value": {"mean": "mean = []\nmean.append(mean)"},
     "huge_value": {"step": "step = np.zeros(10**7)"},
     "deep_value": {"mean": "mean = []\nfor _ in range(900):\n    mean = [mean]"},
@@ -105,7 +70,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "patches_the_process": {
         "double": (
             "import gc, json\n"
-            "from dlcourse.assignment.channel import Channel\n"
+            "from dlcourse.assignment.sandbox.channel import Channel\n"
             'json.dumps = lambda *values, **options: \'{"question": {"points": 100}}\'\n'
             "def double(x):\n"
             "    return 2 * x"
@@ -229,10 +194,8 @@ def hand_in(notebook: Path, folder: Path) -> list[Path]:
     changed = {name: make(notebook, name) for name, make in MADE.items()}
     changed |= {name: answered(notebook, name, **texts) for name, texts in ANSWERS.items()}
     for student, content in changed.items():
-        text = json.dumps(content).replace("SUBMITTED", folder.as_posix())
-        text = text.replace("ASSIGNMENT", notebook.parents[1].as_posix())
         paths.append(folder / f"{student}.ipynb")
-        paths[-1].write_text(text, encoding="utf-8")
+        paths[-1].write_text(json.dumps(content), encoding="utf-8")
     paths += _folders(notebook, folder)
     return [path for path in paths if sys.platform == "linux" or path.stem not in LINUX_ONLY]
 

@@ -8,10 +8,10 @@ import nbformat
 import pytest
 from small_assignment import NAME, SOURCE
 
-from dlcourse.assignment.folder import build, key_path, new_assignment
-from dlcourse.assignment.key import read_key
-from dlcourse.assignment.notebooks import key_notebook, student_notebook
-from dlcourse.assignment.source import parse_source
+from dlcourse.assignment.authoring.folder import build, key_path, new_assignment
+from dlcourse.assignment.authoring.key import read_key
+from dlcourse.assignment.authoring.notebooks import key_notebook, student_notebook
+from dlcourse.assignment.authoring.source import parse_source
 
 SECRETS = [
     "2 * x",  # a solution

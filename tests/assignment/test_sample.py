@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from small_assignment import ISOLATION
 
-from dlcourse.assignment.folder import key_path, new_assignment
-from dlcourse.assignment.grading import Limits, grade_batch
+from dlcourse.assignment.authoring.folder import key_path, new_assignment
+from dlcourse.assignment.grading.batch import grade_batch
+from dlcourse.assignment.sandbox.isolation import Limits
 
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     folder = new_assignment(tmp_path_factory.mktemp("assignments") / "final")
-    (graded,) = grade_batch([key_path(folder)], key_path(folder), folder / "reports", Limits())
+    (graded,) = grade_batch(
+        [key_path(folder)], key_path(folder), folder / "reports", Limits(), ISOLATION
+    )
     return graded
 
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from small_assignment import NAME, SOURCE
 
-from dlcourse.assignment.cells import AssignmentError, defined_names
-from dlcourse.assignment.source import parse_source
+from dlcourse.assignment.authoring.cells import AssignmentError, defined_names
+from dlcourse.assignment.authoring.source import parse_source
 
 
 def test_questions_and_points():
@@ -20,7 +20,7 @@ def test_questions_and_points():
         ("step", 4, False, ["step"]),
         ("explain", 5, True, []),
     ]
-    assert [answer.seconds for answer in assignment.answers] == [2, 2, 20, 60]
+    assert [answer.seconds for answer in assignment.answers] == [2, 10, 20, 60]
     assert [check.points for check in assignment.checks("double")] == [2, 1]
     roles = [cell.role for cell in assignment.cells]
     assert roles == [

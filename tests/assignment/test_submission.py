@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from dlcourse.assignment import submission
-from dlcourse.assignment.submission import Unreadable, copy_submission, student_of
+from dlcourse.assignment.grading import submission
+from dlcourse.assignment.grading.submission import Unreadable, copy_submission, student_of
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def test_too_much_is_not_copied(folder, tmp_path, monkeypatch):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such things")
 def test_what_would_never_end_is_not_read(folder, tmp_path):
     os.mkfifo(folder / "endless.txt")
-    with pytest.raises(Unreadable, match="other things that are no files"):
+    with pytest.raises(Unreadable, match="which is no file"):
         copy_submission(folder, tmp_path / "copy")
     os.mkfifo(tmp_path / "eve.ipynb")
-    with pytest.raises(Unreadable, match="other things that are no files"):
+    with pytest.raises(Unreadable, match="which is no file"):
         copy_submission(tmp_path / "eve.ipynb", tmp_path / "copy")
 
 

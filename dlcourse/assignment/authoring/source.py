@@ -26,7 +26,7 @@ from typing import Any
 import jupytext
 from nbformat import NotebookNode
 
-from dlcourse.assignment.cells import Assignment, AssignmentError, Cell, defined_names
+from dlcourse.assignment.authoring.cells import Assignment, AssignmentError, Cell, defined_names
 
 ROLES = ("student", "setup", "stub", "solution", "hidden")
 HEADER_KEYS = {"tags", "question", "points", "seconds"}

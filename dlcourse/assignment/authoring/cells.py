@@ -62,6 +62,11 @@ class Assignment:
         """The points of a question, whoever gives them."""
         return answer.points or sum(check.points for check in self.checks(answer.question))
 
+    @property
+    def checked_points(self) -> float:
+        """The points that checks give, all together."""
+        return sum(self.points(answer) for answer in self.answers if not answer.markdown)
+
 
 def defined_names(source: str) -> list[str]:
     """Return the names that a cell defines, in order.

@@ -1,7 +1,8 @@
 """The process that runs a student's code: it runs cells, and hands out what they define.
 
 It holds no key, no check and no points. Whatever the code does to this process, it changes its own
-answers only. Run by `candidate_process`, as `python -m dlcourse.assignment.candidate`.
+answers only. Run by an `Isolation`, as `python -m dlcourse.assignment.sandbox.candidate FOLDER
+MEMORY_GB CPU_SECONDS`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import inspect
 import linecache
 import os
+import shutil
 import sys
+import tempfile
 import textwrap
 import traceback
 from typing import Any
@@ -19,9 +22,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from dlcourse.assignment.channel import Channel
-from dlcourse.assignment.confinement import die_with_parent, guard, limit
-from dlcourse.assignment.plain_data import decode, encode
+from dlcourse.assignment.sandbox.channel import Channel
+from dlcourse.assignment.sandbox.limits import limit
+from dlcourse.assignment.sandbox.plain_data import Encoder, decode
 
 CELL = "<cell "  # how the file names of a student's cells begin
 
@@ -40,8 +43,15 @@ class Shell(InteractiveShell):
 
     compiler_class = Type(NamedCells)
 
+    def init_system(self) -> None:
+        self.commands: list[str] = []
+
     def enable_gui(self, gui: str | None = None) -> None:
         pass
+
+    def system(self, command: str) -> None:
+        """Note a line such as `!pip install`, and go on: what it installs may well be there."""
+        self.commands.append(command.strip()[:200])
 
     def ask_exit(self) -> None:
         raise SystemExit
@@ -55,25 +65,27 @@ class Session:
         config.HistoryManager.enabled = False
         self._shell = Shell.instance(config=config)
         self._kept: list[Any] = []
+        self._encode = Encoder(self._keep)
 
     def run(self, source: str, cell: str) -> dict[str, Any]:
         """Run a cell; tell how it failed, if it did."""
-        self._shell.compile.cell = cell
+        self._shell.compile.cell, self._shell.commands = cell, []
         result = self._shell.run_cell(source, silent=True)
         error = result.error_before_exec or result.error_in_exec
-        return {"failure": _describe(error) if error else None}
+        failure = _describe(error) if error else None
+        return {"failure": failure, "commands": self._shell.commands}
 
     def fetch(self, names: list[str]) -> dict[str, Any]:
         """Hand out what the cells defined, by name; names that they did not define are left out."""
         found = {name: self._shell.user_ns[name] for name in names if name in self._shell.user_ns}
-        return {"values": encode(found, self._keep)}
+        return {"values": self._encode(found)}
 
     def call(self, id: int, arguments: list[Any], named: dict[str, Any]) -> dict[str, Any]:
         """Call a function that stays here; a dict that it was given comes back as it left it."""
         given = [decode(each, self._take) for each in arguments]
         value = self._kept[id](*given, **{k: decode(v, self._take) for k, v in named.items()})
         dicts = [each for each in given if isinstance(each, dict)]
-        return {"value": encode(value, self._keep), "dicts": encode(dicts, self._keep)}
+        return {"value": self._encode(value), "dicts": self._encode(dicts)}
 
     def _keep(self, value: Any) -> dict[str, Any]:
         self._kept.append(value)
@@ -95,7 +107,7 @@ class Session:
 def _describe(error: BaseException) -> dict[str, Any]:
     """Tell an exception by its type, its message and the last line of the student's it passed."""
     message = textwrap.shorten(str(error), 300, placeholder=" ...")
-    told = {"type": type(error).__name__, "message": message, "line": ""}
+    told = {"type": _public_type(error).__name__, "message": message, "line": ""}
     if isinstance(error, SyntaxError) and str(error.filename).startswith(CELL):
         told["message"] = error.msg
         text = (error.text or "").strip()
@@ -108,19 +120,22 @@ def _describe(error: BaseException) -> dict[str, Any]:
     return told
 
 
-def main() -> None:
+def _public_type(error: BaseException) -> type:
+    """Its type, or the nearest that Python documents: `_IncompleteInputError` is a SyntaxError."""
+    return next(each for each in type(error).__mro__ if not each.__name__.startswith("_"))
+
+
+def main(folder: str, memory_gb: str, cpu_seconds: str) -> None:
     channel = Channel()
-    requests = channel.requests()
-    start = next(requests)
-    die_with_parent()
-    limit(start["memory_gb"], start["cpu_seconds"])
-    os.chdir(start["folder"])
-    sys.path.insert(0, start["folder"])  # the student's own modules, as Jupyter finds them
+    work = tempfile.mkdtemp(prefix="work-")
+    shutil.copytree(folder, work, dirs_exist_ok=True)
+    os.chdir(work)
+    sys.path.insert(0, work)  # the student's own modules, as Jupyter finds them
+    limit(float(memory_gb), int(cpu_seconds))
     session = Session()
-    guard(start["folder"], start["private"])
     channel.reply({"started": True})
     acts = {"run": session.run, "fetch": session.fetch, "call": session.call}
-    for request in requests:
+    for request in channel.requests():
         try:
             channel.reply(acts[request.pop("act")](**request))
         except BaseException as error:  # the student's, or a value that cannot travel
@@ -128,4 +143,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -13,8 +13,8 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from dlcourse.assignment.cells import Assignment, Cell
-from dlcourse.assignment.key import METADATA_KEY
+from dlcourse.assignment.authoring.cells import Assignment, Cell
+from dlcourse.assignment.authoring.key import METADATA_KEY
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -6,9 +6,9 @@ import re
 from importlib import resources
 from pathlib import Path
 
-from dlcourse.assignment.cells import Assignment, AssignmentError
-from dlcourse.assignment.notebooks import key_notebook, student_notebook, write_notebook
-from dlcourse.assignment.source import parse_source
+from dlcourse.assignment.authoring.cells import Assignment, AssignmentError
+from dlcourse.assignment.authoring.notebooks import key_notebook, student_notebook, write_notebook
+from dlcourse.assignment.authoring.source import parse_source
 
 SAMPLE = "digit_classifier.py"
 
@@ -24,7 +24,7 @@ def new_assignment(folder: Path) -> Path:
         raise AssignmentError(f"{expected}. Received: {folder.name}")
     if folder.exists():
         raise AssignmentError(f"{folder} is there already; `assignment build` rebuilds it")
-    sample = resources.files("dlcourse.assignment") / "sample" / SAMPLE
+    sample = resources.files("dlcourse.assignment.authoring") / "sample" / SAMPLE
     folder.mkdir(parents=True)
     (folder / f"{folder.name}.py").write_text(
         sample.read_text(encoding="utf-8"), encoding="utf-8", newline="\n"

@@ -1,25 +1,35 @@
 """The process that grades one submission: it alone holds the hidden checks and gives points.
 
-The student's code runs in another process (`Candidate`); what the checks see are copies of its
-answers, and functions whose calls run over there. So nothing that the student's code changes, in
-dlcourse, in Keras or in Python, changes a check. Each result is handed on at once, and nothing that
-happens later takes it back. Run by `grading`, as `python -m dlcourse.assignment.examiner`.
+The student's code runs in another process (`StudentProcess`), behind a wall; what the checks see
+are copies of its answers, and functions whose calls run over there. So nothing that the student's
+code changes, in dlcourse, in Keras or in Python, changes a check. Each result is handed on at once,
+and nothing that happens later takes it back. Run by `grading`, as
+`python -m dlcourse.assignment.grading.examiner`.
 """
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dlcourse.assignment.candidate_process import Candidate, Confinement, Stopped
-from dlcourse.assignment.cells import Assignment, Cell, defined_names
-from dlcourse.assignment.channel import Channel
-from dlcourse.assignment.key import read_key
-from dlcourse.assignment.processes import adopt_orphans, kill_descendants
-from dlcourse.assignment.report import QuestionResult
+from dlcourse.assignment.authoring.cells import Assignment, Cell, defined_names
+from dlcourse.assignment.authoring.key import read_key
+from dlcourse.assignment.grading.report import QuestionResult, shorten
+from dlcourse.assignment.sandbox.channel import Channel
+from dlcourse.assignment.sandbox.isolation import Limits
+from dlcourse.assignment.sandbox.limits import limit
+from dlcourse.assignment.sandbox.student_process import NotStarted, Stopped, StudentProcess
+from dlcourse.assignment.sandbox.walls import ISOLATIONS
+
+PREPARING_SECONDS = 10
 
 
 class Examiner:
@@ -28,8 +38,9 @@ class Examiner:
     Args:
         assignment: the key.
         answers: the submitted answers that are code, by question.
+        settled: questions whose result is known: their answers are run for those that follow.
         student: the identifier.
-        candidate: the student's process.
+        process: the student's.
         seconds: for the whole submission.
     """
 
@@ -37,14 +48,16 @@ class Examiner:
         self,
         assignment: Assignment,
         answers: dict[str, str],
+        settled: list[str],
         student: str,
-        candidate: Candidate,
+        process: StudentProcess,
         seconds: float,
     ) -> None:
-        self._assignment, self._answers, self._candidate = assignment, answers, candidate
-        self._student = f"student = {student!r}"
+        self._assignment, self._answers, self._process = assignment, answers, process
+        self._settled, self._student = settled, f"student = {student!r}"
         self._end = time.monotonic() + seconds
         self._open: dict[str, QuestionResult] = {}  # whose checks are still to be run
+        self._ends: dict[str, float] = {}  # when the time of their checks is over
         self._names: list[str] = []  # what the answers so far define
         self._values: dict[str, Any] = {"__name__": "__main__"}  # what the checks see
 
@@ -61,26 +74,24 @@ class Examiner:
 
     def _prepare(self, cell: Cell) -> Iterator[dict[str, Any]]:
         """Run a shown cell over there, and here if the checks need it too."""
-        if cell.role == "student":
-            exec(self._student, self._values)
-        elif cell.role == "setup":
-            self._execute(cell)
         source = self._student if cell.role == "student" else cell.source
-        first_line = source.partition("\n")[0][:60]
+        if cell.role in ("student", "setup"):
+            self._execute(source, cell, self._enough())
+        named = f"the cell `{source.partition(chr(10))[0][:60]}`"
         try:
-            problem = self._candidate.run(source, f"the cell `{first_line}`", self._left(cell))
+            problem = self._process.run(source, named, self._left(cell))
         except Stopped as stopped:
             problem = str(stopped)
         if problem:
-            yield {"note": f"the cell `{first_line}` failed: {problem}"}
+            yield {"note": f"{named} failed: {problem}"}
 
     def _run_answer(self, answer: Cell) -> Iterator[dict[str, Any]]:
         """Run an answer; its result is open until its checks were run, or it cannot be checked."""
         question, source = answer.question, self._answers[answer.question]
         result = QuestionResult(question, self._assignment.points(answer))
         try:
-            crash = self._candidate.run(source, f"answer {question}", self._left(answer))
-            defined = self._candidate.fetch(answer.names)
+            crash = self._process.run(source, f"answer {question}", self._left(answer))
+            defined = self._process.fetch(answer.names)
         except (Stopped, Exception) as error:
             _add(result, error)
         else:
@@ -91,20 +102,28 @@ class Examiner:
                 result.messages.append(_not_defined(missing, source))
             if missing:
                 result.state = "crashed" if crash else "wrong"
-        if result.state == "not graded":
-            self._open[question] = result
+        usable = result.state == "not graded"
+        if usable:
             self._names += answer.names
+        if question in self._settled:
+            return
+        for command in self._process.commands:
+            yield {"note": f"question {question}: `!{command}` was left out, there is no shell"}
+        if usable:
+            self._open[question] = result
+            self._ends[question] = time.monotonic() + answer.seconds + self._process.seconds_left
         else:
             yield {"question": asdict(result)}
 
     def _run_hidden(self, cell: Cell) -> Iterator[dict[str, Any]]:
         result = self._open.get(cell.question)
         if not cell.question:
-            self._execute(cell)
+            self._execute(cell.source, cell, self._enough())
         elif result:
+            yield {"checking": cell.question}
             try:
-                self._values.update(self._candidate.fetch(self._names))
-                self._execute(cell)
+                self._values.update(self._process.fetch(self._names))
+                self._execute(cell.source, cell, min(self._ends[cell.question], self._end))
                 result.points += cell.points
             except (Stopped, Exception) as error:
                 _add(result, error)
@@ -123,11 +142,33 @@ class Examiner:
             result.state, result.messages = "not attempted", [f"still `...`: {untouched[0]}"]
         return result
 
-    def _execute(self, cell: Cell) -> None:
-        exec(compile(cell.source, f"<{cell.role} {cell.question}>", "exec"), self._values)
+    def _execute(self, source: str, cell: Cell, end: float) -> None:
+        """Run what the author wrote; if it is not through at `end`, this process is over.
+
+        An assertion asserts at any level of optimization. The watchdog ends what Python itself
+        cannot: a loop within C, say of `sum(range(answer))`.
+        """
+        code = compile(source, f"<{cell.role} {cell.question}>", "exec", 0, True, optimize=0)
+        with _watchdog(end - time.monotonic()):
+            exec(code, self._values)
+
+    def _enough(self) -> float:
+        """The end for what only prepares checks: a student's long answers must not stop it."""
+        return max(self._end, time.monotonic() + PREPARING_SECONDS)
 
     def _left(self, cell: Cell) -> float:
         return min(cell.seconds, self._end - time.monotonic())
+
+
+@contextlib.contextmanager
+def _watchdog(seconds: float) -> Iterator[None]:
+    """End this process at once, with exit code 1, if the block takes longer."""
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(max(seconds, 0.01), exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _not_defined(missing: list[str], source: str) -> str:
@@ -149,26 +190,33 @@ def _add(result: QuestionResult, error: BaseException) -> None:
         state, message = "wrong", f"the check could not use your answer: {told}"
     if result.state in ("not graded", "wrong"):
         result.state = state
-    if message not in result.messages:
-        result.messages.append(message)
+    if shorten(message) not in result.messages:
+        result.messages.append(shorten(message))
+
+
+def _leave(number: int, frame: Any) -> NoReturn:
+    sys.exit("the grader was told to end")
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, _leave)
     channel = Channel()
     job = next(channel.requests())
-    adopt_orphans()
-    candidate = Candidate(Confinement(**job["confinement"]))
+    limits = Limits(job["seconds"], job["memory_gb"])
+    limit(limits.memory_gb, int(limits.seconds) + 1)
+    process = StudentProcess(ISOLATIONS[job["isolation"]](), Path(job["folder"]), limits)
     assignment = read_key(Path(job["key"]))
-    examiner = Examiner(assignment, job["answers"], job["student"], candidate, job["seconds"])
+    examiner = Examiner(
+        assignment, job["answers"], job["settled"], job["student"], process, job["seconds"]
+    )
     try:
         for finding in examiner.findings():
             channel.reply(finding)
         channel.reply({"done": True})
-    except Exception as error:  # the author's: a set-up or a check without a question
-        channel.reply({"failed": f"{type(error).__name__}: {error}"})
+    except (Exception, SystemExit, NotStarted) as error:  # the author's, or the machine's
+        channel.reply({"failed": shorten(f"{type(error).__name__}: {error}")})
     finally:
-        candidate.close()
-        kill_descendants()
+        process.close()
 
 
 if __name__ == "__main__":

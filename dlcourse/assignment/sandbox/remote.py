@@ -51,12 +51,14 @@ def describe(value: Any) -> dict[str, Any]:
 def as_exception(error: Any) -> Exception:
     """Make Python's own exception of that name, so that its type still tells; else `Crashed`.
 
+    `StopIteration` is none to pass on: it would end a check's `all(map(answer, values))` early.
     Its attribute `told` says that it comes from the student, and how it reads there.
     """
     told = tell(error)
     raised = Crashed(told)
     kind = getattr(builtins, str(error.get("type")), None) if isinstance(error, dict) else None
-    if isinstance(kind, type) and issubclass(kind, Exception):
+    stops = (StopIteration, StopAsyncIteration)
+    if isinstance(kind, type) and issubclass(kind, Exception) and not issubclass(kind, stops):
         with contextlib.suppress(TypeError):  # UnicodeDecodeError wants more than a message
             raised = kind(told.removeprefix(f"{kind.__name__}: "))
     raised.told = told

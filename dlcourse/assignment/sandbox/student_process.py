@@ -7,22 +7,20 @@ too long, a process that ends and an answer that is no data raise `Stopped`.
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
-import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from dlcourse.assignment.plain_data import decode, encode
-from dlcourse.assignment.processes import kill_tree
-from dlcourse.assignment.remote import Remote, as_exception, describe, tell
+from dlcourse.assignment.sandbox.isolation import Isolation, Limits
+from dlcourse.assignment.sandbox.plain_data import Encoder, decode
+from dlcourse.assignment.sandbox.remote import Remote, as_exception, describe, tell
 
 MAX_REPLY_BYTES = 64_000_000
+RAN = ["failure", "commands"]
 STARTING_SECONDS = 120
 
 
@@ -34,38 +32,33 @@ class Stopped(BaseException):
         self.timed_out = timed_out
 
 
-@dataclass(frozen=True)
-class Confinement:
-    """Where a student's process runs, and what it may use.
-
-    Args:
-        folder: the submission's copy.
-        private: paths that it may not read.
-        memory_gb: address space, in GB.
-        cpu_seconds: processor time.
-    """
-
-    folder: str
-    private: tuple[str, ...]
-    memory_gb: float
-    cpu_seconds: float
+class NotStarted(BaseException):
+    """There is no student's process to be had: the machine's fault, not the student's."""
 
 
-class Candidate:
+class StudentProcess:
     """Runs a student's cells in a process of their own, which is started anew if it ends.
 
     A new one repeats the cells that went through before, so that one answer that ends the process
     does not take the others with it.
 
+    Args:
+        isolation: the wall around it.
+        folder: a copy of the submission.
+        limits: on memory and time.
+
     Attributes:
+        commands: the lines like `!pip install` that were left out of the cell run last.
         seconds_left: how long the process may still work on the present question.
     """
 
-    def __init__(self, confinement: Confinement) -> None:
-        self._confinement = confinement
-        self._process: subprocess.Popen | None = None
+    def __init__(self, isolation: Isolation, folder: Path, limits: Limits) -> None:
+        self._isolation, self._folder, self._limits = isolation, folder, limits
+        self._process: subprocess.Popen[bytes] | None = None
         self._done: list[tuple[str, str, float]] = []
+        self._end = time.monotonic() + limits.seconds
         self.seconds_left = 0.0
+        self.commands: list[str] = []
 
     def run(self, source: str, cell: str, seconds: float) -> str:
         """Run a cell; return how it failed, or nothing.
@@ -75,7 +68,8 @@ class Candidate:
         """
         self._ensure_started()
         self.seconds_left = seconds
-        reply = self._ask({"act": "run", "source": source, "cell": cell}, ["failure"])
+        reply = self._ask({"act": "run", "source": source, "cell": cell}, RAN)
+        self.commands = _texts(reply.get("commands"))
         self._done.append((source, cell, seconds))
         failure = reply.get("failure", reply.get("error"))
         return tell(failure) if failure else ""
@@ -92,7 +86,7 @@ class Candidate:
 
     def close(self) -> None:
         if self._process is not None:
-            kill_tree(self._process)
+            self._isolation.stop(self._process)
             self._process = None
 
     def _call(
@@ -105,8 +99,9 @@ class Candidate:
         """
         if self._process is not process:
             raise Stopped("its process had ended")
-        sent = [encode(each, describe) for each in arguments]
-        by_name = {name: encode(value, describe) for name, value in named.items()}
+        encode = Encoder(describe)
+        sent = [encode(each) for each in arguments]
+        by_name = {name: encode(value) for name, value in named.items()}
         request = {"act": "call", "id": id, "arguments": sent, "named": by_name}
         value, dicts = self._ask_values(request, ["value", "dicts"])
         for given, left in zip((a for a in arguments if isinstance(a, dict)), dicts, strict=True):
@@ -131,37 +126,35 @@ class Candidate:
             for step in self._done:
                 source, cell, self.seconds_left = step
                 try:
-                    self._ask({"act": "run", "source": source, "cell": cell}, ["failure"])
+                    self._ask({"act": "run", "source": source, "cell": cell}, RAN)
                 except Stopped:  # it went through before, and does not now: leave it out
                     self._done.remove(step)
                     break
         self.seconds_left = budget
 
     def _start(self) -> None:
-        own = tempfile.mkdtemp(prefix=".grading-", dir=self._confinement.folder)
-        environment = {**os.environ, "IPYTHONDIR": own, "TMPDIR": own, "TEMP": own}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "dlcourse.assignment.candidate"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            start_new_session=True,
-        )
+        self._process = self._isolation.start(self._folder, self._limits)
         self.seconds_left = STARTING_SECONDS
-        self._ask(vars(self._confinement), ["started"])
+        try:
+            self._ask(None, ["started"])
+        except Stopped as stopped:
+            if time.monotonic() > self._end:
+                raise
+            raise NotStarted(f"the student's process did not start: {stopped}") from stopped
 
-    def _ask(self, request: dict[str, Any], keys: list[str]) -> dict[str, Any]:
-        """Send a request; wait as long as there is time left for a reply with these keys."""
-        if self.seconds_left <= 0:
+    def _ask(self, request: dict[str, Any] | None, keys: list[str]) -> dict[str, Any]:
+        """Send a request, if any; wait, as long as there is time, for a reply with these keys."""
+        started = time.monotonic()
+        seconds = min(self.seconds_left, self._end - started)
+        if seconds <= 0:
             raise Stopped("no time was left", timed_out=True)
         replies: queue.Queue[bytes] = queue.Queue()
-        talk = partial(_talk, self._process, json.dumps(request).encode(), replies)
-        started = time.monotonic()
+        sent = b"" if request is None else json.dumps(request).encode() + b"\n"
+        talk = partial(_talk, self._process, sent, replies)
         # In a thread, since a process that neither reads nor writes would hold us for ever.
         threading.Thread(target=talk, daemon=True).start()
         try:
-            reply = json.loads(replies.get(timeout=self.seconds_left))
+            reply = json.loads(replies.get(timeout=seconds))
         except queue.Empty:
             self.close()
             raise Stopped("it took too long and was ended", timed_out=True) from None
@@ -180,13 +173,18 @@ class Candidate:
             self.close()
             return Stopped("it handed out what is no answer, or far too large, and was ended")
         self.close()
-        how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+        signal = -code if code < 0 else code - 128  # a wall tells a signal as a shell does
+        how = f"by signal {signal}" if signal > 0 else f"with exit code {code}"
         return Stopped(f"it ended its process {how}")
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(each)[:200] for each in value[:5]] if isinstance(value, list) else []
 
 
 def _talk(process: subprocess.Popen, request: bytes, replies: queue.Queue[bytes]) -> None:
     try:
-        process.stdin.write(request + b"\n")
+        process.stdin.write(request)
         process.stdin.flush()
         replies.put(process.stdout.readline(MAX_REPLY_BYTES))
     except (OSError, ValueError):  # it has ended, or was ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 
 from dlcourse.checks import expect
 
@@ -16,7 +17,8 @@ def student_seed(student: str) -> int:
     the identifier can compute it.
 
     Args:
-        student: the identifier; case and surrounding blanks make no difference.
+        student: the identifier; case, surrounding blanks and the way that accents are written (as
+            one character or two) make no difference.
 
     Returns:
         An integer from 0 to 2³² - 1, to be used as any seed.
@@ -33,5 +35,6 @@ def student_seed(student: str) -> int:
     """
     given = isinstance(student, str) and bool(student.strip())
     expect(given, "student", "a student's identifier, a string that is not empty", student)
-    digest = hashlib.sha256(student.strip().casefold().encode()).digest()
+    name = unicodedata.normalize("NFC", student.strip()).casefold()
+    digest = hashlib.sha256(name.encode()).digest()
     return int.from_bytes(digest[:4], "big")

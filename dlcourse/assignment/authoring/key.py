@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dlcourse.assignment.cells import Assignment, AssignmentError, Cell
+from dlcourse.assignment.authoring.cells import Assignment, AssignmentError, Cell
 
 METADATA_KEY = "dlcourse"  # where a notebook's and a cell's metadata hold ours
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 WITHIN_REPORT = 2000  # characters of a text that a person is to read
+STATES = (
+    "right", "partly right", "wrong", "crashed", "timed out", "stopped", "not attempted",
+    "missing", "to be read", "not graded",
+)  # fmt: skip
 
 
 @dataclass
@@ -17,8 +21,7 @@ class QuestionResult:
         name: the question's name.
         possible: its points.
         by_hand: whether a person gives them.
-        state: "right", "partly right", "wrong", "crashed", "timed out", "stopped",
-            "not attempted", "missing", "to be read" or "not graded".
+        state: one of `STATES`.
         points: what was given.
         messages: what was wrong.
         text: an answer that a person is to read.
@@ -41,17 +44,21 @@ class Report:
         assignment: its name.
         student: the identifier.
         submission: the name of the file or folder.
+        isolation: what kept the student's code apart.
         questions: in the order of the assignment.
         notes: what was done to other cells, and what the grader met.
         graded: false if the grader itself failed.
+        origin: where the submission lies, as seen from the reports.
     """
 
     assignment: str
     student: str
     submission: str
+    isolation: str
     questions: list[QuestionResult]
     notes: list[str] = field(default_factory=list)
     graded: bool = True
+    origin: str = ""
 
     @property
     def points(self) -> float:
@@ -72,6 +79,17 @@ class Report:
         totals = {"points": self.points, "possible": self.possible, "by_hand": self.by_hand}
         return {**asdict(self), **totals}
 
+    @classmethod
+    def from_dict(cls, told: dict[str, Any]) -> Report:
+        """Read back what `to_dict` gave.
+
+        Raises:
+            KeyError, TypeError: it is something else.
+        """
+        known = {each.name: told[each.name] for each in fields(cls)}
+        known["questions"] = [QuestionResult(**each) for each in told["questions"]]
+        return cls(**known)
+
     def to_markdown(self) -> str:
         """The report as a student reads it."""
         lines = [f"# {self.assignment}: {self.student}", "", self.summary() + "."]
@@ -88,6 +106,17 @@ class Report:
         return f"{self.points:g} of {self.possible:g} points{read}"
 
 
+def shorten(text: str) -> str:
+    """Cut a text that is longer than a person reads, and say so.
+
+    >>> shorten("word " * 1000)[-37:]
+    'word word ... (cut: 5,000 characters)'
+    """
+    if len(text) <= WITHIN_REPORT:
+        return text
+    return f"{text[: WITHIN_REPORT - 50].rstrip()} ... (cut: {len(text):,} characters)"
+
+
 def _points(question: QuestionResult) -> str:
     if question.by_hand:
         return f"up to {question.possible:g} points, by hand"
@@ -98,6 +127,6 @@ def _quoted(texts: list[str]) -> list[str]:
     """Texts set off as code, so that nothing in them can look like a part of the report."""
     lines = []
     for text in texts:
-        wrapped = [textwrap.wrap(line, 100) or [""] for line in text[:WITHIN_REPORT].splitlines()]
+        wrapped = [textwrap.wrap(line, 100) or [""] for line in shorten(text).splitlines()]
         lines += ["", *(f"    {line}" for part in wrapped for line in part)]
     return lines

@@ -1,0 +1,1 @@
+"""Where a student's code runs: behind a wall of the operating system's."""
