@@ -46,6 +46,7 @@ def start(seed: int = 0) -> None:
     Raises:
         ValueError: `seed` is not an integer >= 0.
 
+    >>> from dlcourse import start
     >>> start(seed=0)
     >>> import numpy as np
     >>> first = np.random.normal()

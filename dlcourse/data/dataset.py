@@ -32,6 +32,7 @@ class Dataset:
     Raises:
         ValueError: arrays differ in length, hold NaN or infinity, or labels outside the classes.
 
+    >>> from dlcourse import Dataset
     >>> Dataset("mine", [[0.0], [1.0], [2.0]], [0, 1, 1], class_names=("cat", "dog"))
     Dataset "mine", 2 classes: cat, dog
       train  x (3, 1) float32  y (3,) int32

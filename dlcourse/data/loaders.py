@@ -46,6 +46,7 @@ def spirals(
     Raises:
         ValueError: an argument is out of range.
 
+    >>> from dlcourse import spirals
     >>> spirals(samples=100, classes=3)
     Dataset "spirals", 3 classes: 0, 1, 2
       train  x (300, 2) float32  y (300,) int32
@@ -88,6 +89,7 @@ def noisy_curve(samples: int = 100, noise: float = 0.2, seed: int = 0) -> Datase
     Raises:
         ValueError: an argument is out of range.
 
+    >>> from dlcourse import noisy_curve
     >>> noisy_curve(samples=30)
     Dataset "noisy curve"
       train  x (30, 1) float32  y (30, 1) float32
@@ -115,6 +117,7 @@ def digits() -> Dataset:
     back. The 1,280 training rows make exactly 40 batches of 32. The split is fixed and stratified:
     each part holds every digit in the same share.
 
+    >>> from dlcourse import digits
     >>> digits()
     Dataset "digits", 10 classes: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
       train  x (1280, 64) float32  y (1280,) int32
@@ -137,6 +140,7 @@ def breast_cancer() -> Dataset:
     nothing about validation and test rows leaks in. The 416 training rows make exactly 13 batches
     of 32. The split is fixed and stratified.
 
+    >>> from dlcourse import breast_cancer
     >>> breast_cancer()
     Dataset "breast cancer", 2 classes: malignant, benign
       train  x (416, 30) float32  y (416,) int32
@@ -159,6 +163,7 @@ def wine() -> Dataset:
     Each measurement is standardized by the mean and standard deviation of the *training* rows.
     The 128 training rows make exactly 4 batches of 32. The split is fixed and stratified.
 
+    >>> from dlcourse import wine
     >>> wine()
     Dataset "wine", 3 classes: class_0, class_1, class_2
       train  x (128, 13) float32  y (128,) int32
@@ -184,6 +189,7 @@ def diabetes() -> Dataset:
     rows, and a root mean squared error of 1 is 79 points of the disease score (25 to 346).
     The 320 training rows make exactly 10 batches of 32. The split is fixed.
 
+    >>> from dlcourse import diabetes
     >>> diabetes()
     Dataset "diabetes"
       train  x (320, 10) float32  y (320, 1) float32

@@ -40,6 +40,7 @@ def draw_graph(
         ValueError: a value is missing, or is used before it is calculated.
 
     Example:
+        >>> from dlcourse import draw_graph
         >>> circuit = {"a": ("×", ["w", "x"]), "z": ("+", ["a", "b"])}
         >>> draw_graph(circuit, {"w": 2, "x": 3, "b": 1, "a": 6, "z": 7}, title="A line")
 

@@ -36,6 +36,8 @@ def plot_class_probabilities(
         ValueError: an argument is of the wrong shape, or the probabilities are none.
 
     Example:
+        >>> import numpy as np
+        >>> from dlcourse import plot_class_probabilities
         >>> plot_class_probabilities(np.eye(8), [0.25, 0.75], ["zero", "one"])
     """
     image, probabilities = np.asarray(image), np.asarray(probabilities)

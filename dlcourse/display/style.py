@@ -93,6 +93,7 @@ def method_style(label: str, index: int, *, training: bool = False) -> dict[str,
         ValueError: `index` is not an integer >= 0.
 
     Example:
+        >>> from dlcourse import method_style
         >>> method_style("Adam", 3)["color"] == method_style("adam", 0)["color"]
         True
         >>> method_style("rate=0.5", 0, training=True)["linestyle"]
@@ -137,6 +138,7 @@ def new_axes(
         ValueError: `columns` is not an integer >= 1, or Matplotlib does not know the scale.
 
     Example:
+        >>> from dlcourse import new_axes
         >>> figure, ax = new_axes("Training", "epoch", "loss", yscale="log")
         >>> ax.get_ylabel(), ax.get_yscale()
         ('loss', 'log')

@@ -54,6 +54,7 @@ def format_median(samples: Any, *, missing: str = "–", higher_is_better: bool 
     Raises:
         ValueError: there are no samples.
 
+    >>> from dlcourse import format_median
     >>> format_median([0.95, 0.93, 0.961])
     '0.950 [0.930, 0.961]'
     >>> format_median([7, 12, float("nan")], missing="never")
@@ -97,6 +98,7 @@ class Table:
     Raises:
         ValueError: there are no columns, or a row has not one cell for each column.
 
+    >>> from dlcourse import Table
     >>> Table(["method", "steps", "loss"], [["SGD", 100, 0.1234], ["Adam", 50, 0.01]], "A race")
     A race
     <BLANKLINE>

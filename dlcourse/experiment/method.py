@@ -26,6 +26,7 @@ class Method:
     Raises:
         ValueError: an argument is of the wrong kind.
 
+    >>> from dlcourse import Method
     >>> import keras
     >>> small_batches = Method(keras.optimizers.SGD(learning_rate=0.1), batch_size=8)
     """

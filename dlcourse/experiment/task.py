@@ -35,6 +35,7 @@ class Task:
     Raises:
         ValueError: an argument is of the wrong kind.
 
+    >>> from dlcourse import Task
     >>> import keras, numpy as np
     >>> from dlcourse import Dataset
     >>> x = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)

@@ -157,6 +157,8 @@ def with_learning_rate(
 ) -> keras.optimizers.Optimizer:
     """Return an unused optimizer that differs only in its learning rate.
 
+    >>> import keras
+    >>> from dlcourse import with_learning_rate
     >>> float(with_learning_rate(keras.optimizers.SGD(0.5), 0.25).learning_rate.numpy())
     0.25
     """

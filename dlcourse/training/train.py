@@ -58,6 +58,7 @@ def train_runs(
     Raises:
         ValueError: an argument is wrong; nothing was trained.
 
+    >>> from dlcourse import train_runs
     >>> import keras, numpy as np
     >>> from dlcourse import Dataset, Task
     >>> x = np.linspace(-1, 1, 20, dtype="float32").reshape(-1, 1)
