@@ -29,14 +29,14 @@ from dlcourse.diagnosis.planned_rates import trace_schedule as trace_schedule
 from dlcourse.diagnosis.replay import replay_early_stopping as replay_early_stopping
 from dlcourse.diagnosis.signals import trace_gradients as trace_gradients
 from dlcourse.diagnosis.signals import trace_signal as trace_signal
+from dlcourse.display.bands import legend_beside as legend_beside
+from dlcourse.display.bands import plot_band as plot_band
 from dlcourse.display.graph import draw_graph as draw_graph
-from dlcourse.display.legends import legend_beside as legend_beside
 from dlcourse.display.network import draw_network as draw_network
 from dlcourse.display.probabilities import plot_class_probabilities as plot_class_probabilities
 from dlcourse.display.style import PALETTE as PALETTE
 from dlcourse.display.style import method_style as method_style
 from dlcourse.display.style import new_axes as new_axes
-from dlcourse.display.style import plot_band as plot_band
 from dlcourse.display.tables import Table as Table
 from dlcourse.display.tables import format_median as format_median
 from dlcourse.display.varying import mark_varying as mark_varying
@@ -44,7 +44,6 @@ from dlcourse.environment import start as start
 from dlcourse.experiment.method import Method as Method
 from dlcourse.experiment.task import Task as Task
 from dlcourse.keras_internals.cloning import with_learning_rate as with_learning_rate
-from dlcourse.keras_internals.seeds import batch_order as batch_order
 from dlcourse.keras_internals.seeds import seeded as seeded
 from dlcourse.landscapes.descent import descend as descend
 from dlcourse.landscapes.functions import beale as beale
@@ -59,6 +58,7 @@ from dlcourse.landscapes.path_plots import plot_paths as plot_paths
 from dlcourse.landscapes.path_plots import plot_values as plot_values
 from dlcourse.results.penalty_sweep import measure_weights as measure_weights
 from dlcourse.results.training_runs import TrainingRuns as TrainingRuns
+from dlcourse.training.batches import batch_order as batch_order
 from dlcourse.training.train import train_runs as train_runs
 
 __version__: str
