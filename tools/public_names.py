@@ -10,9 +10,7 @@ from pathlib import Path
 import dlcourse
 
 STUB = Path(__file__).parents[1] / "dlcourse" / "__init__.pyi"
-HEAD = (
-    '"""The public names, for editors and type checkers; the table in __init__.py loads them."""\n'
-)
+HEAD = "The public names, for editors and type checkers; the table in __init__.py loads them."
 
 
 def stub() -> str:
@@ -20,7 +18,7 @@ def stub() -> str:
     pairs = sorted(dlcourse._MODULE_OF.items(), key=lambda pair: (pair[1], _order(pair[0])))
     lines = [f"from dlcourse import {name} as {name}" for name in dlcourse._FOLDERS]
     lines += [f"from dlcourse.{module} import {name} as {name}" for name, module in pairs]
-    return "\n".join([HEAD, *lines, "", "__version__: str", "__all__: list[str]", ""])
+    return "\n".join([f'"""{HEAD}"""\n', *lines, "", "__version__: str", "__all__: list[str]", ""])
 
 
 def _order(name: str) -> tuple[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-import keras
 import numpy as np
 
 from dlcourse.checks import expect
@@ -13,8 +12,6 @@ from dlcourse.diagnosis.findings import Finding, Findings
 from dlcourse.diagnosis.recording import Evidence, Recording, recordings
 from dlcourse.diagnosis.symptoms import DIVERGED, SYMPTOMS
 from dlcourse.display.tables import format_median, format_number
-from dlcourse.experiment.method import Method
-from dlcourse.experiment.task import Task
 from dlcourse.results.training_runs import TrainingRuns
 
 ALIKE = 1e-5  # two runs whose losses and rates differ by less are one
@@ -25,12 +22,7 @@ APART = (
 )
 
 
-def diagnose(
-    runs: TrainingRuns,
-    *,
-    methods: Mapping[str, keras.optimizers.Optimizer | Method] | None = None,
-    task: Task | None = None,
-) -> Findings:
+def diagnose(runs: TrainingRuns) -> Findings:
     """Name what went wrong in trainings, from what they recorded.
 
     It shows that most faults leave a trace. The rule: a finding is *certain* if it was read off
@@ -40,52 +32,46 @@ def diagnose(
     is named. No finding is no proof of health.
 
     The more was recorded, the more can be told: `train_runs(..., record=["loss", "model"])`
-    records the losses of the steps and the trained models. Hand over `methods` and `task` as they
-    were handed to `train_runs`, and schedules, labels and the models' answers are examined too.
+    records the losses of the steps and the trained models. A result that was saved and loaded
+    knows its task and methods no more, and less can be told of it; what was not examined is said.
 
     Args:
         runs: what was recorded.
-        methods: label → optimizer or `Method`, as they were trained.
-        task: data, model and loss, as they were trained.
 
     Returns:
         The findings, method by method: each with its seeds, the numbers it was read from, and
         what to try.
 
     Raises:
-        ValueError: an argument is of the wrong kind, or `methods` lacks a label of the runs.
+        ValueError: `runs` is no TrainingRuns, or has no losses.
 
     Example:
-        >>> from dlcourse import train_runs
-        >>> task = getfixture("line_task")  # any Task
+        >>> import keras, dlcourse as dl
+        >>> def line():
+        ...     return keras.Sequential([keras.Input((10,)), keras.layers.Dense(1)])
+        >>> task = dl.Task(dl.diabetes(), line, keras.losses.MeanSquaredError())
         >>> methods = {"far too high": keras.optimizers.SGD(1e9)}
-        >>> runs = train_runs(methods, task, epochs=10, seeds=[0])
-        >>> diagnose(runs, methods=methods, task=task).table()
+        >>> runs = dl.train_runs(methods, task, epochs=10, seeds=[0])
+        >>> dl.diagnose(runs).table()
         1 finding in 1 run (far too high).
         <BLANKLINE>
         method        finding   how sure  seen in
         ------------  --------  --------  -------
         far too high  diverged  certain   seed 0
+
+    See also: `trace_signal`, which finds faults of the start before any training.
+
+    Reference: Karpathy, "A Recipe for Training Neural Networks" (2019),
+    https://karpathy.github.io/2019/04/25/recipe/
     """
     expect(isinstance(runs, TrainingRuns), "runs", "a TrainingRuns, as train_runs returns", runs)
-    expect(task is None or isinstance(task, Task), "task", "a dlcourse.Task", task)
     expect("loss" in runs.history, "runs.history", "a record with the key 'loss'", [*runs.history])
-    made = {} if methods is None else _as_methods(methods, runs.labels)
     found = []
     for label in runs.labels:
-        examined = [_examine(each) for each in recordings(runs, label, made.get(label), task)]
+        examined = [_examine(each) for each in recordings(runs, label)]
         found += _findings(label, runs.seeds, examined)
         found += _twin_of_an_earlier(runs, label)
-    return Findings(runs.labels, runs.seeds, tuple(found), _unexamined(runs, methods, task))
-
-
-def _as_methods(methods: Mapping[str, object], labels: Sequence[str]) -> dict[str, Method]:
-    expected = f"a mapping with the labels {', '.join(map(repr, labels))}"
-    ok = isinstance(methods, Mapping) and set(labels) <= methods.keys()
-    expect(ok, "methods", expected, methods)
-    return {
-        label: each if isinstance(each, Method) else Method(each) for label, each in methods.items()
-    }
+    return Findings(runs.labels, runs.seeds, tuple(found), _unexamined(runs))
 
 
 def _examine(run: Recording) -> dict[str, Evidence]:
@@ -162,10 +148,10 @@ def _alike(one: TrainingRuns, other: TrainingRuns) -> bool:
     )
 
 
-def _unexamined(runs: TrainingRuns, methods: object, task: object) -> tuple[str, ...]:
+def _unexamined(runs: TrainingRuns) -> tuple[str, ...]:
     gaps = []
-    if not runs.models or task is None:
-        gaps.append('dead ReLUs and batch normalization (they need record=["model"] and `task`)')
-    if methods is None:
-        gaps.append("constant rates that were meant as schedules (they need `methods`)")
+    if not runs.models or runs.task is None:
+        gaps.append('dead ReLUs and batch normalization (they need record=["model"] and the task)')
+    if not runs.methods:
+        gaps.append("constant rates that were meant as schedules (they need the methods)")
     return tuple(gaps)

@@ -42,8 +42,8 @@ class Recording:
         steps_per_epoch: steps of one epoch.
         stopped_early: whether it ended before the last epoch of the comparison.
         model: the trained model, where it was kept.
-        method: the method, where it was handed over.
-        task: the task, where it was handed over.
+        method: the method, where it is known.
+        task: the task, where it is known.
     """
 
     epochs: np.ndarray
@@ -135,9 +135,7 @@ class Recording:
         return all(np.isfinite(values).all() for values in losses)
 
 
-def recordings(
-    runs: TrainingRuns, label: str, method: Method | None, task: Task | None
-) -> Iterator[Recording]:
+def recordings(runs: TrainingRuns, label: str) -> Iterator[Recording]:
     """Yield the runs of one method, one for each seed, cut to what was trained."""
     row = runs.labels.index(label)
     for column, seed in enumerate(runs.seeds):
@@ -150,8 +148,8 @@ def recordings(
             steps_per_epoch=int(runs.steps_per_epoch[row]),
             stopped_early=bool(runs.epochs_run[row, column] < runs.epochs[-1]),
             model=runs.models.get((label, seed)),
-            method=method,
-            task=task,
+            method=runs.methods.get(label),
+            task=runs.task,
         )
 
 

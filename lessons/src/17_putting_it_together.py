@@ -363,12 +363,7 @@ plt.show()
 
 
 # %%
-def examine(fault, its_runs):
-    optimizer, its_task = gallery[fault]
-    return dl.diagnose(its_runs, methods={fault: optimizer}, task=its_task)
-
-
-findings = {fault: examine(fault, its_runs) for fault, its_runs in recorded.items()}
+findings = {fault: dl.diagnose(its_runs) for fault, its_runs in recorded.items()}
 rows = [[fault, each.name, each.sureness] for fault, found in findings.items() for each in found]
 dl.Table(["what was done", "what diagnose finds", "how sure"], rows, "Five seeds each")
 
@@ -390,7 +385,7 @@ print(findings["softmax twice"]["softmax twice"])
 # %%
 def curves_alone(its_runs):
     rates_used = {"learning_rate": its_runs.steps["learning_rate"]}
-    return dl.diagnose(replace(its_runs, steps=rates_used, models={}))
+    return dl.diagnose(replace(its_runs, steps=rates_used, models={}, task=None, methods={}))
 
 
 chaotic = ("dead ReLUs", "rate too high")  # their curves differ between machines
@@ -432,7 +427,7 @@ for fault, name in zip(gallery, expected, strict=False):
     assert seen_in[name] >= 4, "in at least four of five runs"
 assert not findings["none"] and not named["none"]
 print("Eight faults of eight are named, and none in the healthy runs.")
-print(dl.diagnose(runs, methods=methods, task=task)["early stopping"].table())
+print(dl.diagnose(runs)["early stopping"].table())
 
 # %% [markdown]
 # That last finding is about our own ablation, and it is right: without early stopping every run was

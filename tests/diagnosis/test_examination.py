@@ -285,31 +285,35 @@ WELL, ILL = HEALTHY | HEALTHY_HELD_BACK, {
 def trained(name, seeds):
     """Train a case once for all tests."""
     methods, task, epochs, batch_size = WELL[name] if name in WELL else ILL[name][2:]
-    runs = train_runs(
+    return train_runs(
         methods, task, epochs=epochs, seeds=range(seeds), batch_size=batch_size,
         evaluate_every=-(-epochs // 50) if epochs > 100 else 1, record=["loss", "model"],
     )  # fmt: skip
-    return runs, methods, task
 
 
 def bare(runs):
     """Keep what `train_runs` records without being asked."""
     steps = {"learning_rate": runs.steps["learning_rate"]}
-    return replace(runs, steps=steps, models={})
+    return replace(runs, steps=steps, models={}, task=None, methods={})
+
+
+def alone(runs, **changes):
+    """Take away task and methods, as in a result that was loaded."""
+    return replace(runs, task=None, methods={}, **changes)
 
 
 @pytest.mark.parametrize("name", WELL)
 def test_no_alarm_about_healthy_runs(name):
-    runs, methods, task = trained(name, seeds=8)
-    assert list(diagnose(runs, methods=methods, task=task)) == []
+    runs = trained(name, seeds=8)
+    assert list(diagnose(runs)) == []
     assert list(diagnose(bare(runs))) == []
 
 
 @pytest.mark.parametrize("name", ILL)
 def test_fault_is_named(name):
     finding, certain, methods, *_ = ILL[name]
-    runs, methods, task = trained(name, seeds=3)
-    findings = diagnose(runs, methods=methods, task=task)
+    runs = trained(name, seeds=3)
+    findings = diagnose(runs)
     for label in methods:
         found = {each.name: each for each in findings[label]}
         assert finding in found, findings
@@ -322,7 +326,7 @@ def test_fault_is_named(name):
 )
 def test_curves_alone_raise_the_suspicion(name):
     finding, _, methods, *_ = ILL[name]
-    runs, *_ = trained(name, seeds=3)
+    runs = trained(name, seeds=3)
     findings = diagnose(bare(runs))
     for label in methods:
         assert findings[label].names == (finding,), findings
@@ -330,33 +334,33 @@ def test_curves_alone_raise_the_suspicion(name):
 
 
 def test_the_model_tells_labels_from_softmax():
-    runs, *_ = trained("softmax twice", seeds=3)
-    assert diagnose(replace(runs, models={})).names == ("softmax twice",)
-    assert not any(each.certain for each in diagnose(replace(runs, models={})))
-    assert all(each.certain for each in diagnose(runs))
-    runs, *_ = trained("labels", seeds=3)
-    assert diagnose(runs).names == ("labels shuffled",)
+    runs = trained("softmax twice", seeds=3)
+    assert diagnose(alone(runs, models={})).names == ("softmax twice",)
+    assert not any(each.certain for each in diagnose(alone(runs, models={})))
+    assert all(each.certain for each in diagnose(alone(runs)))
+    runs = trained("labels", seeds=3)
+    assert diagnose(alone(runs)).names == ("labels shuffled",)
 
 
 def test_evidence_is_the_recorded_numbers():
-    runs, methods, task = trained("softmax twice", seeds=3)
-    (finding,) = diagnose(runs, methods=methods, task=task)
+    runs = trained("softmax twice", seeds=3)
+    (finding,) = diagnose(runs)
     assert "cannot fall below 1.46" in finding.evidence  # log(1 + 9 / e)
     assert f"{np.median(runs.final('loss')):.3g}" in finding.evidence
 
 
 def test_outputs_that_are_no_probabilities_are_counted():
-    runs, methods, task = trained("logits, held back", seeds=3)
-    (finding,) = diagnose(runs, methods=methods, task=task)["Adam"]
+    runs = trained("logits, held back", seeds=3)
+    (finding,) = diagnose(runs)["Adam"]
     assert finding.seeds == (0, 1, 2)
-    answers = [np.asarray(runs.models["Adam", seed](task.data.x_train)) for seed in runs.seeds]
+    answers = [np.asarray(runs.models["Adam", seed](runs.task.data.x_train)) for seed in runs.seeds]
     assert f"from {np.median([each.min() for each in answers]):.3g}" in finding.evidence
     assert f"to {np.median([each.max() for each in answers]):.3g}" in finding.evidence
 
 
 def test_models_are_left_as_they_were():
-    runs, methods, task = trained("batch normalization of the batch, held back", seeds=3)
+    runs = trained("batch normalization of the batch, held back", seeds=3)
     before = [weights.copy() for weights in runs.models["Adam", 0].get_weights()]
-    diagnose(runs, methods=methods, task=task)
+    diagnose(runs)
     after = runs.models["Adam", 0].get_weights()
     assert all(np.array_equal(*pair) for pair in zip(before, after, strict=True))
