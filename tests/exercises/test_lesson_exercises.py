@@ -37,6 +37,7 @@ def test_solution_is_right_and_said_why(lesson, name) -> None:
     assert exercise.hints, "no hint"
     if "def " in exercise.solution_text:
         space = {"np": np, "tf": tf, "keras": keras, "SGD": keras.optimizers.SGD}
+        space["Dense"] = keras.layers.Dense
         exec(exercise.solution_text, space)
         verdict = exercise.check(list(space.values())[-1])
         assert verdict, verdict

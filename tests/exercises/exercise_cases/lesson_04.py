@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import keras
 import numpy as np
+from keras.layers import Dense
 
 from exercise_cases import Case
 
@@ -47,6 +49,28 @@ def elsewhere(fan_in, fan_out, random):
     return by_limit(fan_in, fan_out, np.random.RandomState())
 
 
+def six_layers(initializer, layers=6):
+    def build():
+        hidden = [
+            Dense(32, activation="relu", kernel_initializer=initializer) for _ in range(layers)
+        ]
+        return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
+
+    return build
+
+
+def alike():
+    return six_layers(keras.initializers.Constant(0.1))()
+
+
+def own_objects():
+    hidden = [
+        Dense(32, activation="relu", kernel_initializer=keras.initializers.HeUniform())
+        for _ in range(6)
+    ]
+    return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
+
+
 CASES = {
     "different_units": Case(
         right={"plain": "1", "converted": str(1)},
@@ -56,15 +80,6 @@ CASES = {
             "number": (1, "choose one of"),
         },
         outcome="1",
-    ),
-    "he_deviation": Case(
-        right={"number": 0.1, "formula": np.sqrt(2 / 200)},
-        wrong={
-            "variance": (0.01, "its root"),
-            "fan_out": (0.2, "counts the inputs"),
-            "LeCun": (0.0707, "LeCun's rule"),
-            "Glorot": (0.0894, "Glorot's rule"),
-        },
     ),
     "shrinks_by": Case(
         right={"number": 64, "formula": np.sqrt(2) ** 12},
@@ -93,5 +108,27 @@ CASES = {
             "a constant": (uniform(lambda n, m: 0.1**2 / 3), "0.83 times He's."),
         },
         untouched=untouched,
+    ),
+    "scale_for_tanh": Case(
+        right={"number": 1.25, "numpy": np.float32(1.2)},
+        wrong={
+            "text": ("1.25", "a number above 0"),
+            "LeCun": (1.0, "still shrinks"),
+            "large": (2.0, "begin to saturate"),
+            "far off": (50.0, "all units are saturated"),
+        },
+    ),
+    "repair_start": Case(
+        right={"name": six_layers("he_normal"), "own objects": own_objects},
+        wrong={
+            "as it was": (alike, "still alike"),
+            "zeros": (six_layers("zeros"), "let nothing through"),
+            "one object": (six_layers(keras.initializers.HeNormal()), "two layers start equal"),
+            "too small": (six_layers("random_normal"), "choose a rule that keeps it"),
+            "shallow": (six_layers("he_normal", layers=1), "keep the six hidden layers"),
+            "no model": (lambda: 0.1, "must return a Keras model"),
+        },
+        untouched=alike,
+        repair=True,
     ),
 }
