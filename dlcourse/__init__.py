@@ -17,6 +17,7 @@ _NAMES_BY_MODULE = {
     "display.bands": "legend_beside plot_band",
     "display.style": "PALETTE method_style new_axes",
     "data.dataset": "Dataset",
+    "data.mnist_1d": "mnist1d",
     "data.loaders": "spirals noisy_curve digits breast_cancer wine diabetes mnist fashion_mnist",
     "display.probabilities": "plot_class_probabilities",
     "landscapes.landscape": "Landscape",

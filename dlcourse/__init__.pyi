@@ -63,3 +63,4 @@ from dlcourse.training.train import train_runs as train_runs
 
 __version__: str
 __all__: list[str]
+from dlcourse.data.mnist_1d import mnist1d as mnist1d

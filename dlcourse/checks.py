@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import numbers
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -72,12 +72,12 @@ def expect_number(
 
 
 def listed(name: str, values: Any, expected: str) -> tuple[Any, ...]:
-    """Return the members of a list, or raise; a text or a mapping is no list.
+    """Return the members of a list, or raise; a text, a mapping or a set is no list.
 
     >>> listed("keys", ["loss"], "a list of keys")
     ('loss',)
     """
-    ok = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping)
+    ok = isinstance(values, Iterable) and not isinstance(values, str | bytes | Mapping | Set)
     expect(ok and getattr(values, "ndim", 1) > 0, name, expected, values)
     return tuple(values)
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dlcourse.checks import expect, expect_integer
+from dlcourse.checks import expect, expect_integer, expect_labels, listed
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -20,9 +19,11 @@ class Dataset:
 
     Args:
         name: a name for titles and messages.
-        x_train: training rows, shape (rows, features, ...); kept as float32.
+        x_train: training rows, shape (rows, features, ...); kept as float32. Integers that float32
+            would round, such as long identifiers, are refused.
         y_train: integer labels, shape (rows,), kept as int32; or float targets or one-hot rows,
-            shape (rows, outputs), kept as float32.
+            shape (rows, outputs), kept as float32. With `class_names`, one-hot rows are >= 0 and
+            add up to 1.
         x_val: validation rows: they choose hyperparameters, the network never trains on them.
         y_val: their labels or targets.
         x_test: test rows: they are looked at once, after every choice has been made.
@@ -30,7 +31,8 @@ class Dataset:
         class_names: the name of each class, in the order of the labels.
 
     Raises:
-        ValueError: arrays differ in length, hold NaN or infinity, or labels outside the classes.
+        ValueError: arrays differ in length, hold NaN, infinity or masked values, or labels outside
+            the classes.
 
     >>> from dlcourse import Dataset
     >>> Dataset("mine", [[0.0], [1.0], [2.0]], [0, 1, 1], class_names=("cat", "dog"))
@@ -39,8 +41,9 @@ class Dataset:
     """
 
     name: str
-    x_train: np.ndarray
-    y_train: np.ndarray
+    # Defaults only so that a forgotten name, as in Dataset(x, y), is said to be forgotten.
+    x_train: np.ndarray = None  # type: ignore[assignment]
+    y_train: np.ndarray = None  # type: ignore[assignment]
     x_val: np.ndarray | None = None
     y_val: np.ndarray | None = None
     x_test: np.ndarray | None = None
@@ -48,12 +51,12 @@ class Dataset:
     class_names: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        expect(isinstance(self.name, str), "name", "a string, given first", type(self.name))
+        expected = 'a string, given first, as in Dataset("mine", x_train, y_train)'
+        expect(isinstance(self.name, str), "name", expected, type(self.name).__name__)
         if self.class_names is not None:
-            names = self.class_names
-            listed = isinstance(names, Iterable) and not isinstance(names, str)
-            expect(listed, "class_names", 'a list of names, such as ("cat", "dog")', names)
-            object.__setattr__(self, "class_names", tuple(str(name) for name in names))
+            names = listed("class_names", self.class_names, 'a list, such as ("cat", "dog")')
+            names = expect_labels("class_names", map(str, names))
+            object.__setattr__(self, "class_names", names)
         for part in ("train", "val", "test"):
             self._freeze(part)
 
@@ -150,19 +153,23 @@ def balanced_rows(classes: np.ndarray, seed: int) -> np.ndarray:
 
 def _frozen_copy(name: str, values: ArrayLike, *, labels: bool) -> np.ndarray:
     """Copy to float32, or to int32 for integer labels; the copy is finite and read-only."""
+    expect(not np.ma.is_masked(values), name, "an array without masked values", "masked values")
     try:
         given = np.asarray(values)
     except ValueError:  # rows of unequal length
         given = np.empty(0, dtype=object)
     numeric = given.dtype.kind in "biuf" and given.ndim > 0
-    expect(numeric, name, "an array of numbers", type(values))
-    integers = labels and given.dtype.kind in "biu"
+    expect(numeric, name, "an array of real numbers", type(values).__name__)
+    dtype = np.int32 if labels and given.dtype.kind in "biu" else np.float32
     with np.errstate(over="ignore", invalid="ignore"):
-        copy = np.array(given, dtype=np.int32 if integers else np.float32, order="C")
-    kept = copy == given if integers else np.isfinite(copy)
+        copy = np.array(given, dtype=dtype, order="C")
+        whole = bool(np.all(given == np.round(given)))
+    # Rounding is for measurements; two integers that become one are two rows that become one.
+    kept, expected = np.isfinite(copy), "finite in float32"
+    if whole and kept.all():
+        kept, expected = copy == given, f"an integer that {np.dtype(dtype).name} holds exactly"
     if not kept.all():
         where = np.argwhere(~kept)[0].tolist()
-        expected = "an integer that fits int32" if integers else "finite in float32"
         expect(False, f"{name}{where}", expected, given[tuple(where)].item())
     copy.flags.writeable = False
     return copy
@@ -170,12 +177,17 @@ def _frozen_copy(name: str, values: ArrayLike, *, labels: bool) -> np.ndarray:
 
 def _expect_labels(name: str, y: np.ndarray, classes: int) -> None:
     """Raise unless y holds integer labels, or one-hot rows, of so many classes."""
-    one_hot = y.ndim == 2 and y.shape[1] == classes
     integers = y.dtype.kind != "f"
+    one_hot = y.ndim == 2 and y.shape[1] == classes and not (integers and classes == 1)
     labels = integers and (y.ndim != 2 or y.shape[1] == 1)
     form = f"integer labels or one-hot rows of shape (rows, {classes}), as classes have names"
     expect(one_hot or labels, name, form, f"{y.dtype} {y.shape}")
-    if integers and ((y < 0) | (y >= classes)).any():
+    if one_hot:
+        shares = (y >= 0).all(axis=1) & np.isclose(y.sum(axis=1), 1, atol=1e-3)
+        row = int(shares.argmin())
+        expected = "a one-hot row, >= 0, that adds up to 1"
+        expect(bool(shares.all()), f"{name}[{row}]", expected, y[row].tolist())
+    elif ((y < 0) | (y >= classes)).any():
         where = np.argwhere((y < 0) | (y >= classes))[0].tolist()
         expected = f"from 0 to {classes - 1}, a label of the {classes} classes"
         expect(False, f"{name}{where}", expected, y[tuple(where)].item())

@@ -35,6 +35,16 @@ def format_number(value: float, *, missing: str = "–") -> str:
     return f"{rounded:.6g}"
 
 
+def format_exact(value: float) -> str:
+    """Write a setting, such as a learning rate, as the shortest text that stands for it alone.
+
+    >>> format_exact(0.5), format_exact(1e-5), format_exact(0.10000001)
+    ('0.5', '1e-05', '0.10000001')
+    """
+    text = f"{value:g}"
+    return text if float(text) == value else repr(float(value))
+
+
 def format_median(samples: Any, *, missing: str = "–", higher_is_better: bool = False) -> str:
     """Write samples as "median [min, max]", or one sample as a plain number.
 

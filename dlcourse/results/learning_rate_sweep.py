@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from dlcourse.checks import expect
-from dlcourse.display.tables import Table
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dlcourse.checks import expect_text
+from dlcourse.display.tables import Table, format_exact
+from dlcourse.results import sweep
+from dlcourse.results.keys import in_words
 
 # A rate is good if its median loss is within this factor of the best.
 VALLEY = 1.5
+_CHAOTIC = "beyond each valley chaotic: values differ between machines"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -30,8 +31,10 @@ class LearningRateSweep:
         final: shape (M, R, S), the monitored loss at the end; NaN or infinity if it diverged.
 
     Raises:
-        ValueError: the arrays do not agree in shape.
+        ValueError: the arrays do not agree in shape, or an argument is of the wrong kind.
 
+    >>> import numpy as np
+    >>> from dlcourse.results.learning_rate_sweep import LearningRateSweep
     >>> sweep = LearningRateSweep(("SGD",), (0.01, 0.1, 1.0), (0,), "val_loss", 5,
     ...                           np.array([[[0.9], [0.2], [np.nan]]]))
     >>> sweep.best_rates()
@@ -46,20 +49,23 @@ class LearningRateSweep:
     final: np.ndarray
 
     def __post_init__(self) -> None:
-        shape = len(self.labels), len(self.learning_rates), len(self.seeds)
-        final = np.array(self.final, dtype=float)
-        expect(final.shape == shape, "final", f"an array of shape {shape}", final.shape)
-        final.setflags(write=False)
+        grid = sweep.checked_grid(
+            self.labels, "learning_rates", self.learning_rates, self.seeds, self.epochs
+        )
+        expect_text("monitor", self.monitor)
+        final = sweep.checked_final("final", self.final, *grid)
+        for name, value in zip(("labels", "learning_rates", "seeds"), grid, strict=True):
+            object.__setattr__(self, name, value)
         object.__setattr__(self, "final", final)
 
     def __repr__(self) -> str:
-        methods, rates = ", ".join(self.labels), ", ".join(f"{r:g}" for r in self.learning_rates)
+        methods, rates = ", ".join(self.labels), ", ".join(map(format_exact, self.learning_rates))
         return f"LearningRateSweep({methods}; learning rates {rates}; {len(self.seeds)} seeds)"
 
     @property
     def medians(self) -> np.ndarray:
         """The median final loss over the seeds, shape (M, R); diverged runs count as infinite."""
-        return np.median(np.where(np.isfinite(self.final), self.final, np.inf), axis=-1)
+        return sweep.medians(self.final)
 
     def best_rates(self) -> dict[str, float]:
         """Return each method's rate with the lowest median.
@@ -67,18 +73,11 @@ class LearningRateSweep:
         Raises:
             ValueError: every rate of a method diverged.
         """
-        rates = {}
-        for label, medians in zip(self.labels, self.medians, strict=True):
-            converged = np.isfinite(medians).any()
-            expect(bool(converged), "learning_rates", f"low enough for {label}: all diverged",
-                   self.learning_rates)  # fmt: skip
-            rates[label] = self.learning_rates[int(medians.argmin())]
-        return rates
+        return sweep.best_values(self.labels, "learning_rates", self.learning_rates, self.medians)
 
     def at_the_edge(self) -> tuple[str, ...]:
         """Return the methods whose best rate is the lowest or highest tried: widen their grid."""
-        edges = self.learning_rates[0], self.learning_rates[-1]
-        return tuple(label for label, rate in self.best_rates().items() if rate in edges)
+        return sweep.at_the_edge(self.best_rates(), self.learning_rates)
 
     def valley(self) -> dict[str, tuple[float, float]]:
         """Return each method's lowest and highest good rate, within 1.5× of its best median."""
@@ -96,30 +95,38 @@ class LearningRateSweep:
 
     def table(self) -> Table:
         """Return one row a method: its best rate, and its valley of good rates."""
-        best, edge = self.best_rates(), self.at_the_edge()
-        rows = [
-            [
-                label,
-                f"{best[label]:g}" + " (edge of the grid)" * (label in edge),
-                f"{low:g}",
-                f"{high:g}",
-            ]
-            for label, (low, high) in self.valley().items()
-        ]
+        edge = self.at_the_edge()
+        rows = []
+        for label, best in self.best_rates().items():
+            noted = format_exact(best) + (" (edge of the grid)" if label in edge else "")
+            rows.append([label, noted, *map(format_exact, self.valley()[label])])
         columns = ["method", "best rate", "lowest good rate", "highest good rate"]
-        good = (
-            f"good: within {VALLEY:g}× of the best median {self.monitor} of {len(self.seeds)} seeds"
-        )
-        return Table(columns, rows, f"After {self.epochs} epochs; {good}")
+        good = f"within {VALLEY:g}× of the best median {self.monitor} of {len(self.seeds)} seeds"
+        return Table(columns, rows, f"After {self.epochs} epochs; good: {good}")
 
-    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> None:
+    def plot(
+        self, *, ax: Axes | None = None, title: str | None = None, **style: Any
+    ) -> Axes | None:
         """Draw the final loss over the learning rate, one line a method: median, min to max.
 
-        A line ends where more than half of the seeds diverged. A ring marks the best rate. Beyond
-        the valley trainings are chaotic, so the figure's values are not compared by tests.
-        """
-        from dlcourse.results.learning_rate_sweep_plot import (
-            plot_sweep,  # Matplotlib loads with the first plot
-        )
+        A ring marks the best rate, a cross on the edge where the median diverges. Beyond the
+        valley trainings are chaotic, so the figure's values are not compared by tests.
 
-        plot_sweep(self, ax=ax, title=title)
+        Args:
+            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
+            title: Defaults to that of `ax`, or to a question.
+            **style: how the lines look, as in `Axes.plot`, such as `linewidth=1`.
+
+        Returns:
+            `ax`; None where the figure was new and has been shown.
+        """
+        best = {
+            label: (self.learning_rates[row.argmin()], row.min())
+            for label, row in zip(self.labels, self.medians, strict=True)
+            if np.isfinite(row).any()
+        }
+        return sweep.draw_sweep(
+            self.labels, self.learning_rates, {self.monitor: self.final}, ax=ax, title=title,
+            xlabel="learning rate", ylabel=f"final {in_words(self.monitor)}", style=style,
+            best=best, default_title="Which learning rate suits which method?", varying=_CHAOTIC,
+        )  # fmt: skip

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from dlcourse.checks import expect
-from dlcourse.display.tables import Table
-from dlcourse.results.keys import data_name, in_words, known_series, quantity
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dlcourse.checks import expect, expect_integer, listed
+from dlcourse.display.tables import Table, format_exact
+from dlcourse.results import sweep
+from dlcourse.results.keys import in_words, known_series, quantity, series_of_one_quantity
 
 # A weight counts as nearly zero below this size: it hardly acts, and is still stored and used.
 NEARLY_ZERO = 1e-2
@@ -36,11 +35,20 @@ def measure_weights(kernels: Sequence[Sequence[np.ndarray]]) -> dict[str, np.nda
         Arrays of shape (runs,): "weight_norm" is the root of the sum of all squares, "near_zeros"
         counts weights below 0.01 in size, "zeros" those that are exactly zero.
 
+    >>> import numpy as np
+    >>> from dlcourse import measure_weights
     >>> measured = measure_weights([[np.array([3.0, 0.0]), np.array([[4.0, 1e-9]])]])
     >>> {key: value.tolist() for key, value in measured.items()}
     {'weight_norm': [5.0], 'near_zeros': [2], 'zeros': [1]}
     """
-    flat = [np.concatenate([np.ravel(kernel) for kernel in run]) for run in kernels]
+    expected = "one list of weight arrays for each run"
+    runs = [listed("kernels", run, expected) for run in listed("kernels", kernels, expected)]
+    for run in runs:
+        for kernel in run:
+            numeric = np.asarray(kernel).dtype.kind in "biuf"
+            expect(numeric, "kernels", expected, type(kernel).__name__)
+        expect(len(run) > 0, "kernels", expected, run)
+    flat = [np.concatenate([np.ravel(kernel) for kernel in run]) for run in runs]
     return {
         "weight_norm": np.array([np.linalg.norm(weights.astype(float)) for weights in flat]),
         "near_zeros": np.array([(np.abs(weights) < NEARLY_ZERO).sum() for weights in flat]),
@@ -65,6 +73,7 @@ class PenaltySweep:
     Raises:
         ValueError: the arrays do not agree in shape.
 
+    >>> from dlcourse.results.penalty_sweep import PenaltySweep
     >>> val_loss = [[[0.5], [0.3], [0.9]]]
     >>> sweep = PenaltySweep(("L2",), (0.01, 0.1, 1.0), (0,), 5, 640, {"val_loss": val_loss})
     >>> sweep.best_strengths()
@@ -79,35 +88,37 @@ class PenaltySweep:
     final: Mapping[str, np.ndarray]
 
     def __post_init__(self) -> None:
-        shape = len(self.labels), len(self.strengths), len(self.seeds)
-        checked = {}
-        for key, values in self.final.items():
-            array = checked[key] = np.array(values, dtype=float)
-            expect(array.shape == shape, f"final[{key!r}]", f"of shape {shape}", array.shape)
-            array.setflags(write=False)
-        object.__setattr__(self, "final", MappingProxyType(checked))
+        grid = sweep.checked_grid(self.labels, "strengths", self.strengths, self.seeds, self.epochs)
+        expect_integer("weights", self.weights, minimum=0)
+        mapping = isinstance(self.final, Mapping) and len(self.final) > 0
+        expect(mapping, "final", "a non-empty mapping of key to array", self.final)
+        final = {
+            key: sweep.checked_final(f"final[{key!r}]", values, *grid)
+            for key, values in self.final.items()
+        }
+        for name, value in zip(("labels", "strengths", "seeds"), grid, strict=True):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "final", MappingProxyType(final))
 
     def __repr__(self) -> str:
-        penalties = ", ".join(self.labels)
-        strengths = ", ".join(f"{strength:g}" for strength in self.strengths)
+        penalties, strengths = ", ".join(self.labels), ", ".join(map(format_exact, self.strengths))
         return f"PenaltySweep({penalties}; strengths {strengths}; {len(self.seeds)} seeds)"
 
     def medians(self, key: str) -> np.ndarray:
         """Return the median over the seeds, shape (M, R); a diverged run counts as infinite."""
-        values = known_series(self.final, key)
-        return np.median(np.where(np.isfinite(values), values, np.inf), axis=-1)
+        return sweep.medians(known_series(self.final, key))
 
     def best_strengths(self) -> dict[str, float]:
-        """Return each penalty's strength with the lowest median data loss on validation rows."""
-        best = self.medians("val_loss").argmin(axis=1)
-        return {
-            label: self.strengths[place] for label, place in zip(self.labels, best, strict=True)
-        }
+        """Return each penalty's strength with the lowest median data loss on validation rows.
+
+        Raises:
+            ValueError: every strength of a penalty diverged.
+        """
+        return sweep.best_values(self.labels, "strengths", self.strengths, self.medians("val_loss"))
 
     def at_the_edge(self) -> tuple[str, ...]:
         """Return the penalties whose best strength is the first or last tried: widen the grid."""
-        edges = self.strengths[0], self.strengths[-1]
-        return tuple(label for label, best in self.best_strengths().items() if best in edges)
+        return sweep.at_the_edge(self.best_strengths(), self.strengths)
 
     def table(self) -> Table:
         """Return one row for each penalty and strength: medians over the seeds at the end.
@@ -118,7 +129,7 @@ class PenaltySweep:
         columns = ["penalty", "strength", *(key.replace("_", " ") for key in self.final)]
         medians = np.stack([self.medians(key) for key in self.final], axis=-1)  # (M, R, keys)
         rows = [
-            [label, f"{strength:g}", *medians[i, j].round(4).tolist()]
+            [label, format_exact(strength), *medians[i, j].round(4).tolist()]
             for i, label in enumerate(self.labels)
             for j, strength in enumerate(self.strengths)
         ]
@@ -126,43 +137,31 @@ class PenaltySweep:
         caption = f"{self.weights} penalized weights after {self.epochs} epochs: {seeds}"
         return Table(columns, rows, caption)
 
-    def plot(self, *keys: str, ax: Axes | None = None, title: str | None = None) -> None:
+    def plot(
+        self, *keys: str, ax: Axes | None = None, title: str | None = None, **style: Any
+    ) -> Axes | None:
         """Draw one line for each penalty over the strength: median of the seeds, min to max.
 
-        Validation is drawn solid, training dashed.
+        Validation is drawn solid, training dashed. A cross on the edge marks where the median
+        diverges.
 
         Args:
             *keys: keys of `final` of one quantity. Defaults to the data loss, on training rows
                 and, if there are any, on validation rows.
             ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
-            title: Defaults to the quantity.
+            title: Defaults to that of `ax`, or to the quantity.
+            **style: how the lines look, as in `Axes.plot`, such as `linewidth=1`.
+
+        Returns:
+            `ax`; None where the figure was new and has been shown.
 
         Raises:
             ValueError: a key was not measured, or the keys are of several quantities.
         """
-        from matplotlib import pyplot as plt  # loads with the first plot
-
-        from dlcourse.display.bands import legend_beside, plot_band
-        from dlcourse.display.style import method_style, new_axes, suggest_scale
-
         keys = keys or tuple(key for key in ("loss", "val_loss") if key in self.final)
-        series = {key: known_series(self.final, key) for key in keys}
-        single = len({quantity(key) for key in keys}) == 1
-        expect(single, "keys", "keys of one quantity, such as 'loss', 'val_loss'", keys)
+        series = series_of_one_quantity(self.final, keys)
         several = in_words(quantity(keys[0]), data=len(keys) == 1)
-        ylabel = _WORDS.get(keys[0], several)
-        title = title or ylabel[0].upper() + ylabel[1:]
-        if ax is None:
-            _, own = new_axes(title, "penalty strength λ", ylabel, xscale="log")
-            self.plot(*keys, ax=own, title=title)
-            plt.show()
-            return
-        yscale = suggest_scale(list(series.values()))
-        ax.set(title=title, xlabel="penalty strength λ", ylabel=ylabel, xscale="log", yscale=yscale)
-        for index, label in enumerate(self.labels):
-            for key, values in series.items():
-                training = len(keys) > 1 and data_name(key) == "training"
-                text = label if len(keys) == 1 else f"{label}, {data_name(key)}"
-                style = method_style(label, index, training=training)
-                plot_band(ax, self.strengths, values[index].T, text, **{**style, "markevery": 1})
-        legend_beside(ax)
+        return sweep.draw_sweep(
+            self.labels, self.strengths, series, ax=ax, title=title, style=style,
+            xlabel="penalty strength λ", ylabel=_WORDS.get(keys[0], several),
+        )  # fmt: skip

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
-from dlcourse.checks import expect, expect_integer
+from dlcourse.checks import expect, expect_integer, expect_labels, listed
+from dlcourse.display.bands import legend_beside, plot_band
+from dlcourse.display.style import axes_or_new, method_style
 from dlcourse.display.tables import Table
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from dlcourse.results.fields import floats
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,6 +27,8 @@ class ScheduleTrace:
     Raises:
         ValueError: `rates` has not one row for each label, or no step.
 
+    >>> import numpy as np
+    >>> from dlcourse.results.schedule_trace import ScheduleTrace
     >>> trace = ScheduleTrace(("constant", "halved"), np.array([[0.1, 0.1], [0.1, 0.05]]))
     >>> trace
     ScheduleTrace(constant, halved; planned for steps 0 to 1)
@@ -42,11 +45,12 @@ class ScheduleTrace:
     rates: np.ndarray
 
     def __post_init__(self) -> None:
-        rates = np.array(self.rates, dtype=float)
-        ok = rates.ndim == 2 and rates.shape[0] == len(self.labels) and rates.size > 0
-        expect(ok, "rates", f"an array of shape ({len(self.labels)}, steps)", rates.shape)
-        rates.setflags(write=False)
-        object.__setattr__(self, "labels", tuple(self.labels))
+        labels = expect_labels("labels", self.labels)
+        shape = np.shape(self.rates)
+        steps = shape[1] if len(shape) == 2 else 0
+        expect(steps > 0, "rates", f"an array of shape ({len(labels)}, steps)", shape)
+        rates = floats("rates", self.rates, (len(labels), steps))
+        object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "rates", rates)
 
     def __repr__(self) -> str:
@@ -66,34 +70,31 @@ class ScheduleTrace:
             ValueError: a step was not traced.
         """
         shown = np.unique(np.linspace(0, self._last, 6).round().astype(int))
-        shown = shown.tolist() if steps is None else list(steps)
+        shown = shown.tolist() if steps is None else list(listed("steps", steps, "a list of steps"))
         for step in shown:
             expect_integer("steps", step, minimum=0)
             expect(step <= self._last, "steps", f"at most {self._last}, the last step", step)
         rows = [[step, *self.rates[:, step].tolist()] for step in shown]
         return Table(["step", *self.labels], rows, "Learning rates as planned")
 
-    def plot(self, *, ax: Axes | None = None, title: str | None = None) -> None:
+    def plot(
+        self, *, ax: Axes | None = None, title: str | None = None, **style: Any
+    ) -> Axes | None:
         """Draw the planned rate over the steps, one line a schedule.
 
         Args:
-            ax: axes to draw on. Defaults to a figure of its own, which is shown.
-            title: Defaults to "Learning rates as planned".
+            ax: the Matplotlib axes to draw on. Defaults to a new figure, which is then shown.
+            title: Defaults to that of `ax`, or to "Learning rates as planned".
+            **style: how the lines look, as in `Axes.plot`, such as `linewidth=1`.
+
+        Returns:
+            `ax`; None where the figure was new and has been shown.
         """
-        from matplotlib import pyplot as plt  # Matplotlib loads with the first plot
-
-        from dlcourse.display.bands import legend_beside
-        from dlcourse.display.style import method_style, new_axes
-
-        text = {"title": title or "Learning rates as planned", "xlabel": "step"}
-        text["ylabel"] = "learning rate as planned"
-        if ax is None:
-            _, drawn = new_axes(**text)
-        else:
-            drawn = ax
-            drawn.set(**text)
-        for index, (label, rates) in enumerate(zip(self.labels, self.rates, strict=True)):
-            drawn.plot(rates, label=label, **method_style(label, index))
-        legend_beside(drawn)
-        if ax is None:
-            plt.show()
+        text = {"xlabel": "step", "ylabel": "learning rate as planned"}
+        heading = "Learning rates as planned"
+        with axes_or_new(ax, title, **text, default_title=heading) as drawn:
+            for row, (label, rates) in enumerate(zip(self.labels, self.rates, strict=True)):
+                look = {**method_style(label, row), **style}
+                plot_band(drawn, np.arange(rates.size), rates[np.newaxis], label, **look)
+            legend_beside(drawn)
+        return ax

@@ -76,7 +76,7 @@ NAN[3, 1] = np.nan
 REFUSED = {
     "no name": (
         lambda: Dataset(X, X, LABELS),
-        "`name` must be a string, given first. Received: name=<class 'numpy.ndarray'>",
+        "`name` must be a string, given first",
     ),
     "lengths": (
         lambda: Dataset("mine", X, LABELS[:5]),
@@ -100,7 +100,7 @@ REFUSED = {
     ),
     "too large for int32": (
         lambda: Dataset("mine", X[:1], [2**31]),
-        "`y_train[0]` must be an integer that fits int32. Received: y_train[0]=2147483648",
+        "`y_train[0]` must be an integer that int32 holds exactly. Received: y_train[0]=2147483648",
     ),
     "label outside": (
         lambda: Dataset("mine", X, [0, 1, 3, 0, 1, 2], class_names=NAMES),
@@ -124,16 +124,15 @@ REFUSED = {
     ),
     "integer rows outside the classes": (
         lambda: Dataset("mine", X, 7 * np.eye(3, dtype=int)[LABELS], class_names=NAMES),
-        "`y_train[0, 0]` must be from 0 to 2, a label of the 3 classes. Received: y_train[0, 0]=7",
+        "`y_train[0]` must be a one-hot row, >= 0, that adds up to 1. Received: y_train[0]=[7",
     ),
     "one string of class names": (
         lambda: Dataset("mine", X, LABELS, class_names="cat"),
-        '`class_names` must be a list of names, such as ("cat", "dog"). '
-        "Received: class_names='cat'",
+        '`class_names` must be a list, such as ("cat", "dog"). Received: class_names=\'cat\'',
     ),
     "a number of class names": (
         lambda: Dataset("mine", X, LABELS, class_names=3),
-        "`class_names` must be a list of names",
+        "`class_names` must be a list",
     ),
     "other features": (
         lambda: Dataset("mine", X, LABELS, X[:, :1], LABELS),
@@ -163,11 +162,11 @@ REFUSED = {
     ),
     "text": (
         lambda: Dataset("mine", X, ["cat", "dog"] * 3),
-        "`y_train` must be an array of numbers. Received: y_train=<class 'list'>",
+        "`y_train` must be an array of real numbers. Received: y_train='list'",
     ),
     "ragged": (
         lambda: Dataset("mine", [[1.0], [2.0, 3.0]], [0, 1]),
-        "`x_train` must be an array of numbers. Received: x_train=<class 'list'>",
+        "`x_train` must be an array of real numbers. Received: x_train='list'",
     ),
 }
 
@@ -228,3 +227,59 @@ def test_with_train_size_of_regression_data() -> None:
 def test_with_train_size_names_bad_sizes(size, message) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         Dataset("mine", X, LABELS).with_train_size(size)
+
+
+ROWS = [[0.0], [1.0], [2.0]]
+
+
+@pytest.mark.parametrize("arguments", [(ROWS, [0, 1, 1]), (np.array(ROWS), [0, 1, 1]), (ROWS,)])
+def test_a_forgotten_name_is_said_to_be_forgotten(arguments):
+    with pytest.raises(ValueError, match=r'`name` must be a string, given first, as in Dataset\("'):
+        Dataset(*arguments)
+
+
+def test_forgotten_arrays_are_named():
+    with pytest.raises(ValueError, match="`y_train` must be given when `x_train` is"):
+        Dataset("mine", ROWS)
+
+
+@pytest.mark.parametrize("name", ["x_train", "y_train", "x_val"])
+def test_masked_values_are_refused(name):
+    arrays = {"x_train": ROWS, "y_train": [0, 1, 1], "x_val": ROWS, "y_val": [0, 1, 1]}
+    arrays[name] = np.ma.masked_equal(arrays[name], 1)
+    with pytest.raises(ValueError, match=f"`{name}` must be an array without masked values"):
+        Dataset("mine", **arrays)
+    arrays[name] = np.ma.masked_equal(arrays[name].data, 7)  # nothing is masked
+    Dataset("mine", **arrays)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint64, np.float64])
+@pytest.mark.parametrize("name", ["x_train", "y_train"])
+def test_integers_that_rounding_would_merge_are_refused(kind, name):
+    arrays = {"x_train": np.zeros((2, 1)), "y_train": np.zeros((2, 1))}
+    arrays[name] = np.array([[2**40], [2**40 + 1]], kind)
+    with pytest.raises(ValueError, match=rf"`{name}\[[01], 0\]` must be an integer that"):
+        Dataset("mine", **arrays)
+
+
+def test_integers_that_float32_holds_and_measurements_are_kept():
+    data = Dataset("mine", [[2**24], [2**25]], [[0.1], [16777217.5]])
+    assert data.x_train.tolist() == [[2**24], [2**25]]
+    assert data.y_train.tolist() == [[np.float32(0.1)], [16777218]]
+
+
+@pytest.mark.parametrize("rows", [[[-1.0, 2.0]], [[0.5, 0.6]], [[0, 0]], [[1, 1]]])
+def test_rows_that_are_not_one_hot_are_refused(rows):
+    rows = np.concatenate([[[1, 0]], rows]).astype(np.asarray(rows).dtype)
+    with pytest.raises(ValueError, match=r"`y_train\[1\]` must be a one-hot row"):
+        Dataset("mine", [[0.0], [1.0]], rows, class_names=("a", "b"))
+
+
+def test_shares_of_classes_are_one_hot_rows_too():
+    Dataset("mine", [[0.0]], [[0.9, 0.1]], class_names=("a", "b"))
+
+
+@pytest.mark.parametrize("names", ["ab", 2, {"a", "b"}, {"a": 0, "b": 1}, [], ["a", "a"]])
+def test_class_names_are_a_list_of_different_names(names):
+    with pytest.raises(ValueError, match="`class_names` must be"):
+        Dataset("mine", ROWS, [0, 1, 1], class_names=names)

@@ -52,11 +52,49 @@ def test_the_figure_marks_the_best_rates_and_says_what_varies():
     np.testing.assert_allclose(ax.lines[0].get_ydata()[:3], [0.8, 0.28, 0.21])
     digest = figure_digest(ax.figure)
     assert "values are not compared: beyond each valley chaotic" in digest
-    assert "SGD | Adam" in digest
+    assert "SGD | median diverged | Adam" in digest
 
 
 def test_shapes_are_checked_and_arrays_frozen():
-    with pytest.raises(ValueError, match=r"`final` must be an array of shape \(1, 4, 3\)"):
+    with pytest.raises(ValueError, match=r"`final.shape` must be \(1, 4, 3\)"):
         sweep(labels=("SGD",))
     with pytest.raises(ValueError, match="read-only"):
         sweep().final[0, 0, 0] = 1.0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"labels": ("a", "a")},
+        {"learning_rates": (0.1, 0.01, 1.0, 10.0)},
+        {"seeds": (0, 0, 1)},
+        {"monitor": ""},
+        {"epochs": 0},
+        {"final": np.array(FINAL) + 1j},
+    ],
+)
+def test_every_field_is_checked(changes):
+    fields = {name: getattr(sweep(), name) for name in LearningRateSweep.__annotations__}
+    with pytest.raises(ValueError, match=f"`{next(iter(changes))}"):
+        LearningRateSweep(**{**fields, **changes})
+
+
+def test_the_line_passes_through_the_ring_though_a_minority_diverged():
+    _, ax = plt.subplots()
+    sweep([[[9, 9, 9], [3, 2, NAN], [9, 9, 9], [9, 9, 9]]], ("SGD",)).plot(ax=ax)
+    line, ring = ax.lines
+    assert line.get_ydata()[1] == ring.get_ydata()[0] == 3
+    assert ring.get_color() == line.get_color()
+
+
+def test_where_all_rates_diverged_crosses_are_left():
+    _, ax = plt.subplots()
+    assert sweep(np.full((2, 4, 3), NAN)).plot(ax=ax, title="Lost") is ax
+    assert [line.get_marker() for line in ax.lines if line.get_marker() == "x"] == ["x", "x"]
+    assert ax.get_title() == "Lost"
+
+
+def test_close_rates_are_told_apart():
+    close = LearningRateSweep(("SGD",), (0.1, 0.10000001), (0,), "loss", 1, [[[2.0], [1.0]]])
+    assert "0.1, 0.10000001" in repr(close)
+    assert "0.10000001 (edge" in repr(close.table())

@@ -56,7 +56,8 @@ def test_the_figure_shows_validation_solid_and_training_dashed():
     _, ax = plt.subplots()
     sweep().plot(ax=ax)
     shown = {line.get_label().partition(" (")[0]: line for line in ax.lines}
-    assert list(shown) == ["L2, training", "L2, validation", "L1, training", "L1, validation"]
+    methods = ["L2, training", "L2, validation", "L1, training", "L1, validation"]
+    assert list(shown) == [*methods, "median diverged"]
     assert shown["L2, training"].get_linestyle() == "--"
     assert shown["L2, validation"].get_linestyle() == "-"
     np.testing.assert_allclose(shown["L2, validation"].get_ydata()[:2], [0.8, 0.5])
@@ -83,10 +84,53 @@ def test_wrong_keys():
 
 
 def test_shapes_are_checked_and_arrays_frozen():
-    with pytest.raises(ValueError, match=r"`final\['loss'\]` must be of shape \(1, 3, 3\)"):
+    with pytest.raises(ValueError, match=r"`final\['loss'\].shape` must be \(1, 3, 3\)"):
         sweep(labels=("L2",))
     with pytest.raises(ValueError, match="read-only"):
         sweep().final["loss"][0, 0, 0] = 1.0
     with pytest.raises(TypeError):
         sweep().final["loss"] = 0
     assert repr(sweep()) == "PenaltySweep(L2, L1; strengths 0.01, 0.1, 1; 3 seeds)"
+
+
+def test_nothing_is_chosen_where_every_strength_diverged():
+    lost = sweep({"val_loss": [FINAL["val_loss"][0], np.full((3, 3), np.nan)]})
+    for choose in (lost.best_strengths, lost.at_the_edge):
+        with pytest.raises(ValueError, match="`strengths` must be low enough for L1: all diverged"):
+            choose()
+
+
+def test_close_strengths_are_told_apart():
+    close = PenaltySweep(("L2",), (0.1, 0.10000001), (0,), 1, 1, {"loss": [[[2.0], [1.0]]]})
+    assert [row[1] for row in close.table().rows] == ["0.1", "0.10000001"]
+
+
+def test_a_plot_returns_the_axes_that_were_given():
+    _, ax = plt.subplots()
+    assert sweep().plot("zeros", ax=ax, linewidth=0.5) is ax
+    assert {line.get_linewidth() for line in ax.lines} == {0.5}
+    assert ax.get_title() == "Weights that are exactly zero"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"labels": "L2"},
+        {"strengths": (0.0, 0.1, 1.0)},
+        {"seeds": (0, 1, 0.5)},
+        {"epochs": 1.5},
+        {"weights": -1},
+        {"final": {}},
+        {"final": [1, 2]},
+    ],
+)
+def test_every_field_is_checked(changes):
+    fields = {name: getattr(sweep(), name) for name in PenaltySweep.__annotations__}
+    with pytest.raises(ValueError, match=f"`{next(iter(changes))}` must be"):
+        PenaltySweep(**{**fields, **changes})
+
+
+@pytest.mark.parametrize("kernels", [3, [[]], [3], [[["a"]]]])
+def test_weights_to_measure_are_arrays(kernels):
+    with pytest.raises(ValueError, match="`kernels` must be one list of weight arrays"):
+        measure_weights(kernels)

@@ -133,7 +133,7 @@ def test_runs_that_do_not_fit_together(runs, message):
         ({"labels": ["SGD", "SGD"]}, "`labels` must be"),
         (
             {"seeds": []},
-            "`seeds` must be different integers >= 0, at least one. Received: seeds=[]",
+            "`seeds` must be different integers >= 0, at least one.",
         ),
         ({"seeds": [1, 1]}, "`seeds` must be different integers >= 0"),
         ({"seeds": [0, 0.5]}, "`seeds` must be an integer >= 0. Received: seeds=0.5"),
@@ -504,11 +504,12 @@ def test_damage_is_never_read(tmp_path):
     path = tmp_path / "runs.npz"
     TrainingRuns(**fields()).save(path)
     whole = path.read_bytes()
-    bits = np.random.default_rng(0).choice(8 * len(whole), 400, replace=False).tolist()
-    flipped = [
-        whole[: i // 8] + bytes([whole[i // 8] ^ 1 << i % 8]) + whole[i // 8 + 1 :] for i in bits
-    ]
-    for damaged in [*flipped, *(whole[:end] for end in range(0, len(whole), 7)), whole + b"x"]:
+    damages = [*(whole[:end] for end in range(0, len(whole), 7)), whole + b"x"]
+    for place in np.random.default_rng(0).choice(8 * len(whole), 400, replace=False).tolist():
+        flipped = bytearray(whole)
+        flipped[place // 8] ^= 1 << place % 8
+        damages.append(bytes(flipped))
+    for damaged in damages:
         path.write_bytes(damaged)
         with pytest.raises(ValueError, match=r"`path` must be a whole file, .*runs\.npz'$"):
             TrainingRuns.load(path)

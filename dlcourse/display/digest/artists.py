@@ -67,6 +67,9 @@ def _(line: Line2D, axes: Axes) -> str:
     if line.get_transform() == axes.get_yaxis_transform(which="grid"):
         return f"{name} across at y = {write_y(y[0])}"
     if line.get_transform() == axes.get_xaxis_transform(which="grid"):
+        if line.get_linestyle() == "None":  # marks on the edge, not a line across the plot
+            marks = " ".join(write_x(x[place]) for place in sample(len(x)))
+            return f"{_name('marks', line)} on the edge at x = {marks}"
         return f"{name} upright at x = {write_x(x[0])}"
     return _series(name, x, y, axes)
 

@@ -7,6 +7,7 @@ one looks as good as a right one. It compares this text.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -14,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.category import StrCategoryFormatter
 from matplotlib.container import BarContainer
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 from matplotlib.legend import Legend
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter
@@ -56,7 +57,7 @@ def figure_digest(figure: Figure) -> str:
         plot "Training", x "epoch", y "loss" (log)
         - line "Adam", 3 points: (1, 2.3) (2, 1) (3, 0.5)
     """
-    parts = (figure, *figure.subfigs)
+    parts = list(_with_subfigures(figure))
     texts = [quoted(text.get_text()) for part in parts for text in part.texts if text.get_text()]
     lines = [f"figure {' '.join(texts)}"] if texts else []
     for parent in figure.axes:
@@ -67,6 +68,13 @@ def figure_digest(figure: Figure) -> str:
                 lines += _describe_axes(axes)
     lines += [_describe_legend(legend) for part in parts for legend in part.legends]
     return "\n".join(lines) or "empty figure"
+
+
+def _with_subfigures(figure: FigureBase) -> Iterator[FigureBase]:
+    """The figure, its subfigures, and theirs."""
+    yield figure
+    for part in figure.subfigs:
+        yield from _with_subfigures(part)
 
 
 def register_digest() -> None:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch
 
+from dlcourse.display.digest.artists import describe_artist
 from dlcourse.display.digest.figure import figure_digest
 
 
@@ -228,3 +229,9 @@ def test_equal_things_are_counted():
 def test_many_texts_are_one_line():
     text = described(lambda ax: [ax.text(i, 0, str(i)) for i in range(13)])
     assert text == "13 texts: " + " ".join(f'"{i}"' for i in range(13))
+
+
+def test_marks_on_the_edge_are_no_line():
+    ax = Figure().subplots()
+    (marks,) = ax.plot([1, 3], [1, 1], "x", transform=ax.get_xaxis_transform(), label="lost")
+    assert describe_artist(marks, ax) == 'marks "lost" on the edge at x = 1 3'

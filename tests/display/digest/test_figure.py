@@ -252,3 +252,18 @@ def test_nbval_passes_the_notebook_and_fails_each_wrong_figure(notebook, tmp_pat
         f"PASSED changed.ipynb::Cell {cell}\n" in run.stdout for cell in range(len(changed.cells))
     ]
     assert verdicts == [True] * 4 + list(MUTANTS.values()), run.stdout
+
+
+def test_legends_of_subfigures_at_any_depth_are_written():
+    figure = Figure()
+    left, right = figure.subfigures(1, 2)
+    inner = right.subfigures(2, 1)[1]
+    for number, part in enumerate((figure, left, inner)):
+        (line,) = part.subplots().plot([1, 2])
+        part.legend([line], [f"legend {number}"])
+    text = figure_digest(figure)
+    assert [line for line in text.splitlines() if line.startswith("legend")] == [
+        "legend: legend 0",
+        "legend: legend 1",
+        "legend: legend 2",
+    ]
