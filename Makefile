@@ -6,14 +6,12 @@ suitable := import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 
 python := .venv/bin/python
 installed := .venv/installed
-# JupyterLab refuses to run as root, as one does in a container, unless told to.
-as_root := $(if $(filter 0,$(shell id -u)),--allow-root)
 pytest := $(python) -m pytest
 
 .PHONY: lab test test-all test-offline portability bench lint lessons html lock clean
 
 lab: $(installed)
-	$(python) -m jupyterlab $(as_root) lessons
+	$(python) -m dlcourse lab
 
 test: $(installed)
 	$(pytest) -n 2 --dist loadscope

@@ -6,18 +6,21 @@ Exit codes: 0 all is well, 1 something failed, 2 wrong arguments, 130 interrupte
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import dlcourse
-from dlcourse.course.files import find_lessons, in_repository, lessons_folder, select_lesson
+from dlcourse.course.files import Lesson, find_lessons, lessons_folder, own_folder, select_lesson
 
-COPY = Path("~", "dlcourse-lessons")
+
+class WrongArgument(Exception):
+    """An argument that names nothing usable; the message is one line."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
-    except ValueError as error:  # an argument that names nothing usable
+    except WrongArgument as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -43,24 +46,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+@contextlib.contextmanager
+def _arguments_in_doubt() -> Iterator[None]:
+    """Where a ValueError tells what is wrong with an argument, and is no fault of ours."""
+    try:
+        yield
+    except ValueError as error:
+        raise WrongArgument(str(error)) from error
+
+
 def list_lessons(options: argparse.Namespace) -> int:
     lessons = find_lessons(lessons_folder())
     width = max((len(lesson.name) for lesson in lessons), default=0)
+    damaged = [lesson.path for lesson in lessons if not lesson.readable]
     for lesson in lessons:
-        print(f"{lesson.number}  {lesson.name:{width}}  {lesson.minutes:>3} min  {lesson.question}")
-    return 0
+        if lesson.readable:
+            minutes = f"{lesson.minutes:>3} min"
+            print(f"{lesson.number}  {lesson.name:{width}}  {minutes}  {lesson.question}")
+    for path in damaged:
+        print(f"{options.command}: {path} is no notebook", file=sys.stderr)
+    return 1 if damaged else 0
 
 
 def open_lab(options: argparse.Namespace) -> int:
-    folder = lessons_folder()
-    lesson = select_lesson(find_lessons(folder), options.lesson) if options.lesson else None
-    if not in_repository():
-        from dlcourse.course.lesson_copy import copy_lessons
+    from dlcourse.course.lesson_copy import copy_lessons
 
-        source, folder = folder, COPY.expanduser()
-        for line in copy_lessons(source, folder, dlcourse.__version__):
-            print(line)
-        print(f"Your copy of the lessons: {folder}", flush=True)  # before JupyterLab has its say
+    lesson = _chosen(options) if options.lesson else None
+    folder = own_folder()
+    for line in copy_lessons(lessons_folder(), folder, dlcourse.__version__):
+        print(line)
+    print(f"Your copy of the lessons: {folder}", flush=True)  # before JupyterLab has its say
     shown = folder / lesson.path.name if lesson else folder
     # JupyterLab refuses to run as root, as one does in a container, unless told to.
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -70,7 +85,7 @@ def open_lab(options: argparse.Namespace) -> int:
 
 
 def run_lesson(options: argparse.Namespace) -> int:
-    lesson = select_lesson(find_lessons(lessons_folder()), options.lesson)
+    lesson = _chosen(options)
     from dlcourse.course import pages  # loads nbconvert, half a second
 
     page = Path(f"{lesson.path.stem}.html")
@@ -83,6 +98,13 @@ def run_lesson(options: argparse.Namespace) -> int:
     return 0
 
 
+def _chosen(options: argparse.Namespace) -> Lesson:
+    lessons = find_lessons(lessons_folder())
+    with _arguments_in_doubt():
+        return select_lesson(lessons, options.lesson)
+
+
+@_arguments_in_doubt()
 def new_assignment(options: argparse.Namespace) -> int:
     from dlcourse.assignment.authoring.folder import new_assignment
 
@@ -91,6 +113,7 @@ def new_assignment(options: argparse.Namespace) -> int:
     return 0
 
 
+@_arguments_in_doubt()
 def build_assignment(options: argparse.Namespace) -> int:
     from dlcourse.assignment.authoring.folder import build, key_path
 
@@ -102,6 +125,7 @@ def build_assignment(options: argparse.Namespace) -> int:
     return 0
 
 
+@_arguments_in_doubt()
 def grade_submissions(options: argparse.Namespace) -> int:
     from dlcourse.assignment.authoring.folder import key_path
     from dlcourse.assignment.grading.batch import grade_batch
@@ -139,9 +163,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add(commands, "list", list_lessons, "the lessons: question and minutes")
     lab = _add(commands, "lab", open_lab, "open the lessons in JupyterLab",
-               "Opens the lessons in JupyterLab: those of the repository, or, where the package is"
-               f" installed without it, your own copy in {COPY}. An update of the package never"
-               " overwrites a notebook that you have edited.")  # fmt: skip
+               "Opens a copy of the lessons in JupyterLab that is your own: my-lessons in a clone,"
+               " ~/dlcourse-lessons elsewhere. An update never overwrites a notebook that you have"
+               " edited.")  # fmt: skip
     lab.add_argument("lesson", nargs="?", metavar="NN", help="the lesson to open, as 7 or 07")
     run = _add(commands, "run", run_lesson, "run a lesson and write it as a web page",
                "Runs a lesson from top to bottom and writes NN_topic.html here, figures with"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 import pytest
@@ -14,9 +16,8 @@ import pytest
 import dlcourse
 from dlcourse import cli
 from dlcourse.cli import main
-from dlcourse.course.files import find_lessons, lessons_folder
+from dlcourse.course.files import find_lessons, lessons_folder, own_folder
 
-FAKE_LAB = "import json, os, sys\nprint(json.dumps(sys.argv[1:]))\nsys.exit(7)\n"
 AS_ROOT = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
 
 
@@ -104,29 +105,41 @@ def test_the_command_loads_no_tensorflow():
     assert not heavy & set(done.stdout.split())
 
 
-def run_command(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "dlcourse", *arguments],
-        cwd=cwd,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+class FakeLab:
+    """Stands for JupyterLab: takes note of what it is to open, and exits with 7."""
+
+    commands: ClassVar[list[list[str]]] = []
+
+    def __init__(self, command):
+        self.commands.append(command)
+
+    def wait(self):
+        return 7
 
 
-@pytest.mark.parametrize(
-    ("arguments", "opened"),
-    [([], lessons_folder()), (["7"], lessons_folder() / "07_momentum.ipynb")],
-)
-def test_lab_opens_the_repository_s_lessons(tmp_path, arguments, opened):
-    (tmp_path / "fake" / "jupyterlab").mkdir(parents=True)
-    (tmp_path / "fake" / "jupyterlab" / "__main__.py").write_text(FAKE_LAB)
-    (tmp_path / "fake" / "jupyterlab" / "__init__.py").touch()
-    path = os.pathsep.join([str(tmp_path / "fake"), str(Path(dlcourse.__file__).parents[1])])
-    done = run_command("lab", *arguments, cwd=tmp_path, PYTHONPATH=path)
-    assert done.returncode == 7, done.stderr  # JupyterLab's own exit code
-    assert json.loads(done.stdout) == [*AS_ROOT, str(opened)]
+@pytest.fixture
+def opened(monkeypatch, tmp_path):
+    """What `lab` hands to JupyterLab, and the learner's folder."""
+    monkeypatch.setattr(cli.subprocess, "Popen", FakeLab)
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(cli, "own_folder", lambda: tmp_path / "own")
+    monkeypatch.setattr(FakeLab, "commands", [])
+    return FakeLab.commands
+
+
+@pytest.mark.parametrize(("arguments", "shown"), [([], "own"), (["7"], "own/07_momentum.ipynb")])
+def test_lab_opens_a_copy_of_one_s_own(capsys, tmp_path, opened, arguments, shown):
+    assert main(["lab", *arguments]) == 7  # JupyterLab's own exit code
+    assert opened == [[sys.executable, "-m", "jupyterlab", *AS_ROOT, str(tmp_path / shown)]]
+    copied = tmp_path / "own" / "07_momentum.ipynb"
+    assert copied.read_bytes() == (lessons_folder() / "07_momentum.ipynb").read_bytes()
+    assert capsys.readouterr().out == f"Your copy of the lessons: {tmp_path / 'own'}\n"
+
+
+def test_a_clone_s_own_copy_is_not_tracked():
+    root = Path(dlcourse.__file__).parents[1]
+    assert own_folder() == root / "my-lessons"
+    assert "/my-lessons/" in (root / ".gitignore").read_text().splitlines()
 
 
 @pytest.fixture
@@ -154,3 +167,64 @@ def test_run_fails_in_one_line(capsys, small_lessons):
     told = "dlcourse run: cell 2 of 02_wrong failed: ZeroDivisionError: division by zero\n"
     assert capsys.readouterr().err == told
     assert os.listdir() == []
+
+
+DAMAGED = "<<<<<<< HEAD\n{}\n"
+
+
+def test_a_damaged_lesson_is_named_and_hides_no_other(capsys, small_lessons, opened, tmp_path):
+    (small_lessons / "01_right.ipynb").write_text(DAMAGED)
+    assert main(["list"]) == 1
+    out, err = capsys.readouterr()
+    assert out.split() == ["02", "wrong", "min", "A", "question?"]
+    assert err == f"dlcourse list: {small_lessons / '01_right.ipynb'} is no notebook\n"
+    assert main(["run", "1"]) == 1
+    told = "dlcourse run: 01_right.ipynb cannot be read: it is no notebook\n"
+    assert capsys.readouterr().err == told
+    assert main(["run", "2"]) == 1
+    assert "ZeroDivisionError" in capsys.readouterr().err
+    assert main(["lab", "2"]) == 7
+    assert opened[0][-1] == str(tmp_path / "own" / "02_wrong.ipynb")
+
+
+def test_a_fault_of_ours_is_not_told_as_a_wrong_argument(monkeypatch):
+    def faulty(folder):
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(cli, "find_lessons", faulty)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        main(["list"])
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_the_run(capsys, small_lessons):
+    Path("01_right.html").mkdir()
+    assert main(["run", "1"]) == 1
+    assert capsys.readouterr().err.startswith("dlcourse run: 01_right.html is a folder")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
+def test_an_interrupted_run_says_so_and_leaves_nothing(small_lessons, tmp_path):
+    wait = "import pathlib, time\npathlib.Path({!r}).touch()\ntime.sleep(60)"
+    cell = nbformat.v4.new_code_cell(wait.format(str(tmp_path / "runs")))
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), small_lessons / "03_long.ipynb")
+    (tmp_path / "temporary").mkdir()
+    script = f"""if True:
+        import pathlib, sys
+        from dlcourse import cli
+        cli.lessons_folder = lambda: pathlib.Path({str(small_lessons)!r})
+        sys.exit(cli.main(["run", "3"]))"""
+    root = str(Path(dlcourse.__file__).parents[1])
+    places = dict.fromkeys(["TMPDIR", "JUPYTER_RUNTIME_DIR"], str(tmp_path / "temporary"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", script],
+        env={**os.environ, **places, "PYTHONPATH": root},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not (tmp_path / "runs").exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate()
+    assert (process.returncode, err) == (130, "dlcourse run: interrupted\n")
+    assert os.listdir() == []
+    assert os.listdir(tmp_path / "temporary") == []

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 import io
 import os
 import re
-import signal
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 from lesson_source import ROOT, LessonError, tags
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from PIL import Image
 
-from dlcourse.course.kernel import NOTEBOOK_METADATA, kernel_environment, new_kernel_manager
+from dlcourse.course import kernel
 
 LOCK = ROOT / "requirements.lock"
-CELL_TIMEOUT_SECONDS = 300
+CELL_SECONDS = 300
 
 
 def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
     """The notebook that shows these cells, not yet executed."""
-    notebook = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
+    notebook = nbformat.v4.new_notebook(metadata=kernel.NOTEBOOK_METADATA)
     for cell in cells:
         shown = nbformat.from_dict({**cell, "metadata": {}})
         if tags(cell):
@@ -41,24 +37,19 @@ def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
 async def execute(notebook: NotebookNode, folder: Path) -> None:
     """Runs all cells in a new kernel that works in `folder`."""
     started: list[int] = []
-    client = NotebookClient(
-        notebook,
-        km=new_kernel_manager(),
-        timeout=CELL_TIMEOUT_SECONDS,
-        startup_timeout=120,
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-        coalesce_streams=True,
-        store_widget_state=False,
-        extra_arguments=["--IPKernelApp.capture_fd_output=False", "--log-level=CRITICAL"],
-        on_notebook_start=_let_ctrl_c_through,
-        on_cell_execute=lambda cell, cell_index: started.append(cell_index),
-    )
+    # The path makes this repository's code the code that is imported.
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     try:
-        await client.async_execute(env=_build_environment(), cleanup_kc=True)
+        await kernel.execute(
+            notebook,
+            folder,
+            seconds=CELL_SECONDS,
+            begin=started.append,
+            environment=kernel.kernel_environment(PYTHONPATH=path),
+        )
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LessonError(_describe_failure(notebook, started, error)) from error
-    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    notebook.metadata = nbformat.from_dict(kernel.NOTEBOOK_METADATA)
     for cell in notebook.cells:
         _remove_frames(cell)
         _shrink_pictures(cell)
@@ -77,18 +68,6 @@ def expect_pinned_versions() -> None:
     ]
     if differing:
         raise LessonError(f"installed but not as in {LOCK.name}: {', '.join(differing)}")
-
-
-def _build_environment() -> dict[str, str]:
-    """What a kernel inherits, with this repository's code first on the path."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return kernel_environment(PYTHONPATH=path)
-
-
-def _let_ctrl_c_through(notebook: NotebookNode) -> None:
-    """nbclient's own handler would stop one kernel and go on; an interrupt is to stop the build."""
-    with contextlib.suppress(NotImplementedError):  # on Windows it sets none
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
 
 def _remove_frames(cell: NotebookNode) -> None:

@@ -20,11 +20,13 @@ class Lesson:
         path: the notebook.
         question: its title, without the number.
         minutes: how long it takes; empty if it does not say.
+        readable: whether the file is a notebook.
     """
 
     path: Path
     question: str
     minutes: str
+    readable: bool = True
 
     @property
     def number(self) -> str:
@@ -34,6 +36,11 @@ class Lesson:
     def name(self) -> str:
         """What it is about, as in "weight penalties"."""
         return self.path.stem[3:].replace("_", " ")
+
+
+def own_folder() -> Path:
+    """Return the folder of the learner's own copy: below the clone, or below the user's home."""
+    return _PACKAGE.parent / "my-lessons" if in_repository() else Path.home() / "dlcourse-lessons"
 
 
 def lessons_folder() -> Path:
@@ -73,8 +80,11 @@ def select_lesson(lessons: list[Lesson], name: str) -> Lesson:
 
 
 def _read_lesson(path: Path) -> Lesson:
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    opening = "".join(cells[0]["source"]) if cells else ""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        opening = "".join(cells[0]["source"]) if cells else ""
+    except (OSError, ValueError, KeyError, TypeError):  # one damaged file must not hide the others
+        return Lesson(path, "", "", readable=False)
     question = re.search(r"^# (?:\d+ · )?(.*)$", opening, re.MULTILINE)
     minutes = re.search(r"(\d+) min", opening)
     return Lesson(path, question[1] if question else "", minutes[1] if minutes else "")

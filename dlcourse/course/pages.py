@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from dlcourse.course.kernel import kernel_environment, new_kernel_manager
+from dlcourse.course.kernel import execute, kernel_environment
 
 TEMPLATES = Path(__file__).parent / "html_template"
 CELL_SECONDS = 600
 
 
 class LessonFailed(Exception):
-    """A cell of a lesson failed; the message is one line."""
+    """A lesson cannot be read, or a cell of it failed; the message is one line."""
 
 
 def run_lesson(notebook_path: Path, page: Path) -> None:
@@ -33,12 +36,16 @@ def run_lesson(notebook_path: Path, page: Path) -> None:
         page: the HTML file to write.
 
     Raises:
-        LessonFailed: a cell failed; no page is written.
+        LessonFailed: the lesson cannot be read, or a cell failed; no page is written.
+        OSError: the page cannot be written; the lesson is not run.
     """
-    notebook = nbformat.read(notebook_path, as_version=4)
-    with tempfile.TemporaryDirectory() as folder:
-        _execute(notebook, notebook_path.stem, folder)
-    page.write_text(to_html(notebook, notebook_path.stem), encoding="utf-8")
+    notebook, name = _read(notebook_path), notebook_path.stem
+    if page.is_dir():
+        raise IsADirectoryError(f"{page} is a folder; the page would have that name")
+    with tempfile.TemporaryDirectory() as folder, _replacement(page) as draft:
+        _execute(notebook, name, folder)
+        draft.write_text(to_html(notebook, name), encoding="utf-8")
+        os.replace(draft, page)
 
 
 def to_html(notebook: NotebookNode, title: str) -> str:
@@ -48,28 +55,46 @@ def to_html(notebook: NotebookNode, title: str) -> str:
     return html
 
 
-def _execute(notebook: NotebookNode, name: str, folder: str) -> None:
-    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    with tqdm(total=len(code), desc=name, unit="cell", disable=None) as bar:
-        started: list[int] = []
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat lets JSON, validation and key errors through
+        raise LessonFailed(f"{path.name} cannot be read: it is no notebook") from error
 
-        def begin(cell: NotebookNode, cell_index: int) -> None:
-            started.append(cell_index)
+
+@contextlib.contextmanager
+def _replacement(page: Path) -> Iterator[Path]:
+    """Yield an empty file beside the page, to take its place; it fails where none can be made."""
+    draft = page.with_name(f".{page.name}.{os.getpid()}.tmp")
+    draft.touch()
+    try:
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _execute(notebook: NotebookNode, name: str, folder: str) -> None:
+    cells = sum(cell.cell_type == "code" for cell in notebook.cells)
+    started: list[int] = []
+    with tqdm(total=cells, desc=name, unit="cell", disable=None) as bar:
+
+        def begin(index: int) -> None:
+            started.append(index)
             bar.update(len(started) - 1 - bar.n)
 
-        client = NotebookClient(
-            notebook,
-            km=new_kernel_manager(),
-            timeout=CELL_SECONDS,
-            resources={"metadata": {"path": folder}},
-            extra_arguments=["--log-level=CRITICAL"],  # a kernel's warnings are not the learner's
-            on_cell_execute=begin,
-        )
         try:
-            client.execute(env=kernel_environment())
+            asyncio.run(
+                execute(
+                    notebook,
+                    Path(folder),
+                    seconds=CELL_SECONDS,
+                    begin=begin,
+                    environment=kernel_environment(),
+                )
+            )
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise LessonFailed(_describe(name, started, error)) from error
-        bar.update(len(code) - bar.n)
+        bar.update(cells - bar.n)
 
 
 def _describe(name: str, started: list[int], error: Exception) -> str:

@@ -93,3 +93,17 @@ def test_a_lesson_that_fails_writes_no_page(lesson, tmp_path, source, told):
         run_lesson(lesson("print(1)", source), tmp_path / "page.html")
     assert str(caught.value).startswith(told)
     assert not (tmp_path / "page.html").exists()
+
+
+def test_a_page_that_cannot_be_written_is_told_before_the_lesson_runs(lesson, tmp_path):
+    path = lesson(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    with pytest.raises(OSError, match="No such file"):
+        run_lesson(path, tmp_path / "nowhere" / "page.html")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_file_that_is_no_notebook_is_named(tmp_path):
+    (tmp_path / "07_b.ipynb").write_text("{}")
+    with pytest.raises(LessonFailed, match=r"07_b\.ipynb cannot be read"):
+        run_lesson(tmp_path / "07_b.ipynb", tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()
