@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping, Set
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def expect(condition: bool, name: str, expected: str, value: Any) -> None:
@@ -150,6 +151,8 @@ def as_floats(values: Any) -> np.ndarray:
     >>> as_floats([1, 2]), as_floats("1.5")
     (array([1., 2.]), array(nan))
     """
+    import numpy as np  # not above: pins must be set before NumPy loads
+
     try:
         array = np.array(values)
         return array.astype(float) if array.dtype.kind in "biufO" else np.array(np.nan)
