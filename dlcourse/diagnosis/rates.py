@@ -78,7 +78,8 @@ def plateau_then_drop(run: Recording) -> Evidence | None:
     length, start = _longest_plateau(run.loss)
     level = run.loss[start]
     long = length >= max(FEWEST_EPOCHS, 0.2 * run.loss.size)
-    if not long or level < 0.5 * run.reference or run.loss[-1] > 0.6 * level:
+    high = level > max(run.nothing, 0.5 * run.reference)
+    if not (long and high) or run.loss[-1] > 0.6 * level:
         return None
     text = "the training loss stayed near {level} from epoch {first} to {last}, and ended at {end}"
     numbers = {"level": level, "first": int(run.epochs[start]), "end": run.loss[-1]}

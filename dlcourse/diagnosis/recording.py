@@ -121,11 +121,15 @@ class Recording:
         return min(self.first_loss, float(self.loss[0]))
 
     @property
+    def nothing(self) -> float:
+        """A loss that is as good as 0."""
+        targets = None if self.task is None else np.asarray(self.task.data.y_train, dtype=float)
+        return 1e-3 if self.classifies or targets is None else 1e-6 * float(np.mean(targets**2))
+
+    @property
     def learned(self) -> bool:
         """Whether the loss ended at nothing."""
-        targets = None if self.task is None else np.asarray(self.task.data.y_train, dtype=float)
-        nothing = 1e-3 if self.classifies or targets is None else 1e-6 * np.mean(targets**2)
-        return bool(self.loss[-1] <= nothing)
+        return bool(self.loss[-1] <= self.nothing)
 
     @cached_property
     def finite(self) -> bool:

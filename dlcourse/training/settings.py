@@ -73,7 +73,8 @@ def checked_settings(**settings: Unpack[Settings]) -> Settings:
     chosen["seeds"] = checked_seeds(chosen["seeds"])
     chosen["record"] = _checked_record(chosen["record"])
     jit = chosen["jit_compile"]
-    expect(isinstance(jit, bool) or jit == "auto", "jit_compile", 'True, False or "auto"', jit)
+    known = isinstance(jit, (bool, str)) and jit in (True, False, "auto")
+    expect(known, "jit_compile", 'True, False or "auto"', jit)
     expect_callbacks(chosen["callbacks"])
     chosen["callbacks"] = tuple(chosen["callbacks"])
     acts = chosen["evaluate_every"] > 1 and chosen["callbacks"]

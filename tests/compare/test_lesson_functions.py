@@ -15,7 +15,7 @@ from training_reference import blob_task, blobs
 
 import dlcourse as dl
 from dlcourse.compare import runner
-from dlcourse.experiment.task import build_model
+from dlcourse.experiment.building import build_model
 from dlcourse.results.run import Run
 from dlcourse.results.training_runs import TrainingRuns
 from dlcourse.training.settings import DEFAULTS, Settings

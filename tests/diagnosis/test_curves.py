@@ -19,7 +19,9 @@ SGD = keras.optimizers.SGD
 GOOD_RATES = np.full(20, 0.1)
 
 
-def runs(*losses, val_loss=None, accuracy=None, rates=GOOD_RATES, label="SGD", **steps):
+def runs(
+    *losses, val_loss=None, accuracy=None, rates=GOOD_RATES, label="SGD", epochs_run=None, **steps
+):
     """Runs of one method, one curve a seed."""
     losses = np.array(losses, float)
     history = {"loss": losses[None]}
@@ -32,7 +34,7 @@ def runs(*losses, val_loss=None, accuracy=None, rates=GOOD_RATES, label="SGD", *
     steps["learning_rate"] = np.broadcast_to(rates, (1, len(losses), 20))
     return TrainingRuns(
         labels=[label], seeds=range(len(losses)), epochs=np.arange(1, losses.shape[1] + 1),
-        history=history, steps=steps, epochs_run=np.full((1, len(losses)), losses.shape[1]),
+        history=history, steps=steps, epochs_run=epochs_run,
         seconds=np.ones((1, len(losses))), steps_per_epoch=[2],
     )  # fmt: skip
 
