@@ -8,7 +8,6 @@ export function kerasCode(landscape, { rules, start, steps, noise, batch_size, s
   const optimizers = rules.map(({ rule, ...h }) => `    ${kerasOptimizer(rule, h)},`);
   return `\
 import keras
-import numpy as np
 
 import dlcourse as dl
 

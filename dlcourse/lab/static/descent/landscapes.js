@@ -1,6 +1,7 @@
 // The landscapes of the package, by its names and formulas: value(w), gradient(w, into), limits.
 // The tests hold each against Python's.
 
+import { cos } from "../engine/elementary.js";
 import { bicubic } from "./table.js";
 
 const TURNING_POINTS = [-1.7, -1.0, 0.3, 1.1, 1.9];
@@ -37,10 +38,11 @@ const KINDS = {
     },
   }),
 
+  /** `angle` from 0 to 180 degrees. */
   ravine({ condition, angle }) {
     // The Hessian: curvature 1 along the direction `angle`, `condition` across it.
     const turn = (angle * Math.PI) / 180;
-    const [c, s] = [Math.cos(turn), Math.sin(turn)];
+    const [c, s] = [cos(turn), cos(Math.abs(turn - Math.PI / 2))];
     const [a, b, d] = [
       c * c + condition * s * s,
       (1 - condition) * c * s,
@@ -99,8 +101,8 @@ const KINDS = {
   },
 };
 
-/** Numbers of 64 bits that came as base64. */
+/** Numbers of 32 bits that came as base64. */
 function decode(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  return new Float64Array(bytes.buffer);
+  return new Float32Array(bytes.buffer);
 }

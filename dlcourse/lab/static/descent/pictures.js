@@ -72,7 +72,7 @@ export function drawPaths(plot, landscape, paths, looks, { shown, start }) {
     const xs = points.map(([x]) => x);
     const ys = flat ? path.values.slice(0, shown + 1) : points.map(([, y]) => y);
     plot.line(xs, ys, ink, { casing: true });
-    xs.forEach((x, k) => plot.marker(x, ys[k], marker, ink, k === xs.length - 1 ? 6.5 : 3));
+    xs.forEach((x, k) => plot.marker(x, ys[k], marker, ink, k === xs.length - 1 ? 7 : 2.6));
   });
   for (const minimum of landscape.minima) {
     const [x, y] = flat ? [minimum[0], landscape.value(minimum)] : minimum;
@@ -135,7 +135,7 @@ function convergenceImage(curvatures, nesterov, [low, high], colors) {
     for (let i = 0; i < width; i += 1) {
       const rate = low * (high / low) ** ((i + 0.5) / width);
       const steps = stepsToATenth(shrinkage(rate, momentum, curvatures, nesterov));
-      // From 2 steps (dark) to 2,000 (the background).
+      // From 2 steps (strong) to 2,000 (the background).
       const share = Math.min(Math.max(Math.log10(steps / 2) / 3, 0), 1);
       const color = steps === Infinity ? gone : fast.map((each, k) => each + share * (slow[k] - each));
       image.data.set([...color, 255], 4 * (j * width + i));

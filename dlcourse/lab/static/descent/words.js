@@ -5,6 +5,17 @@ export function reachedAt(path, goal) {
   return goal === null ? -1 : path.values.findIndex((value) => value < goal);
 }
 
+/** The goal, and who has reached it when. */
+export function goalText({ rules, steps }, paths, goal) {
+  if (goal === null) return "";
+  const met = paths.flatMap((path, index) => {
+    const step = reachedAt(path, goal);
+    return step < 0 ? [] : [`${rules[index].rule} at step ${step}`];
+  });
+  const aim = `Goal: f(w) below ${format(goal)} within ${steps} steps.`;
+  return `${aim} ${met.length ? `Reached by ${met.join(", by ")}.` : "Not reached yet."}`;
+}
+
 const point = (w) => (w.length === 1 ? format(w[0]) : `(${w.map(format).join(", ")})`);
 
 /** What is seen, in sentences. */
@@ -13,8 +24,7 @@ export function describe(landscape, settings, paths, goal) {
   const from = point(start.slice(0, landscape.dimensions));
   const batch = batch_size ? ` Gradients as of batches of ${batch_size}.` : "";
   const told = paths.map((path, index) => describePath(path, rules[index].rule, settings, goal));
-  const aim = goal === null ? "" : ` Goal: f below ${format(goal)} within ${steps} steps.`;
-  return `${landscape.name}, from w = ${from}.${batch}${aim} ${told.join(" ")}`;
+  return `On ${landscape.name}, from w = ${from}, ${steps} steps.${batch} ${told.join(" ")}`;
 }
 
 function describePath(path, label, { shown, steps }, goal) {

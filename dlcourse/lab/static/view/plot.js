@@ -21,7 +21,7 @@ export class Plot {
   /** Clear the picture and draw axes from `x` = [low, high] and `y` = [low, high]. */
   begin(x, y) {
     const width = this.canvas.clientWidth || 400;
-    const height = Math.round(width * this.ratio);
+    const height = Math.round(Math.max(width * this.ratio, 210));
     const density = globalThis.devicePixelRatio || 1;
     this.canvas.style.height = `${height}px`;
     this.canvas.width = Math.round(width * density);
@@ -101,7 +101,7 @@ export class Plot {
       traceMarker(this.context, shape, clamp(px), clamp(py), size);
       this.context.fillStyle = color;
       this.context.fill();
-      this.#stroke(this.colors.surface, 1.5);
+      this.#stroke(this.colors.surface, size / 4);
     });
   }
 

@@ -1,3 +1,4 @@
+import { float } from "../engine/python.js";
 import { button, choice, number, slider } from "../view/controls.js";
 import { element, format } from "../view/elements.js";
 import { Frame } from "../view/frame.js";
@@ -14,7 +15,7 @@ import {
   looksOf,
 } from "../descent/pictures.js";
 import { ruleCards } from "../descent/rule_cards.js";
-import { describe, reachedAt } from "../descent/words.js";
+import { describe, goalText, reachedAt } from "../descent/words.js";
 import { copyPanel } from "../view/copy_panel.js";
 
 /** Draw the widget into `el`; returns what ends it. */
@@ -28,13 +29,14 @@ export function render({ model, el }) {
   const player = createPlayer(frame);
   const panel = copyPanel("Copy as Keras code");
   const readouts = element("div", { class: "dl-table", tabindex: 0, "aria-label": "Readouts" });
-  const check = frame.askButton("Check with Keras", () => ({ do: "check" }));
-  const aim =
-    goal === null
-      ? []
-      : [element("p", { class: "dl-goal" }, `Goal: f(w) below ${format(goal)} in the steps given.`)];
+  let walked = [];
+  const check = frame.askButton("Check with Keras", () => ({
+    do: "check",
+    paths: walked.map(({ points }) => points),
+  }));
+  const aim = element("p", { class: "dl-goal", hidden: goal === null });
   frame.root.append(
-    ...aim,
+    aim,
     stage.controls,
     stage.pictures,
     player.element,
@@ -53,11 +55,13 @@ export function render({ model, el }) {
     const walk = { ...settings, noise: noiseOf(landscape, settings) };
     const paths = settings.rules.map((rule) => descend(landscape, rule, walk));
     const shown = settings.shown ?? settings.steps;
+    walked = paths;
     cards.show(settings.rules);
     player.show(settings);
     stage.show(landscape, paths, { ...settings, shown, goal });
     readouts.replaceChildren(table(settings.rules, paths, shown, goal));
     panel.show(kerasCode(landscape, settings));
+    aim.textContent = goalText(settings, paths, goal);
     frame.say(describe(landscape, settings, paths, goal));
     stage.describe(frame.spoken);
   }
@@ -70,13 +74,13 @@ export function render({ model, el }) {
 function planOf(landscapes, { landscape, condition, angle }) {
   const plan = landscapes.find(({ kind }) => kind === landscape);
   if (plan.kind !== "ravine") return plan;
-  const turned = angle ? `, angle=${angle}` : "";
+  const turned = angle ? `, angle=${float(angle)}` : "";
   return {
     ...plan,
     condition,
     angle,
     name: `ravine, condition ${format(condition)}${angle ? `, angle ${format(angle)}°` : ""}`,
-    python: `dl.ravine(condition=${condition}${turned})`,
+    python: `dl.ravine(condition=${float(condition)}${turned})`,
   };
 }
 
@@ -111,7 +115,7 @@ function createStage(landscapes, frame, set) {
     (size) => set({ batch_size: size }),
   );
   const seed = number("seed", (value) => set({ seed: Math.round(value) }), { min: 0, step: 1 });
-  const ground = new Plot({ x: { label: "w[0]" }, y: { label: "w[1]" }, ratio: 0.68 });
+  const ground = new Plot({ x: { label: "w[0]" }, y: { label: "w[1]" }, ratio: 0.74 });
   const values = new Plot({
     x: { label: "step" },
     y: { label: "f(w) above the minimum", scale: "log" },
@@ -217,7 +221,7 @@ function showMap(map, key, landscape, rules, looks) {
   });
   const who = nesterov ? "Nesterov's" : "SGD's";
   key.textContent =
-    `${who} steps until the distance is a tenth: dark blue 2, pale 2,000; ` +
+    `${who} steps until the distance is a tenth: strong blue 2, faint 2,000; ` +
     `orange: it never settles.${told.length ? ` Here: ${told.join("; ")}.` : ""}`;
 }
 
