@@ -15,6 +15,7 @@ from dlcourse.compare.regularizers import sweep_penalty as sweep_penalty
 from dlcourse.compare.schedules import compare_schedules as compare_schedules
 from dlcourse.conformance import conform as conform
 from dlcourse.conformance.gradient_check import check_gradient as check_gradient
+from dlcourse.course.claims import claim as claim
 from dlcourse.data.dataset import Dataset as Dataset
 from dlcourse.data.loaders import breast_cancer as breast_cancer
 from dlcourse.data.loaders import diabetes as diabetes
@@ -24,6 +25,7 @@ from dlcourse.data.loaders import mnist as mnist
 from dlcourse.data.loaders import noisy_curve as noisy_curve
 from dlcourse.data.loaders import spirals as spirals
 from dlcourse.data.loaders import wine as wine
+from dlcourse.data.mnist_1d import mnist1d as mnist1d
 from dlcourse.diagnosis import diagnose as diagnose
 from dlcourse.diagnosis.memory import measure_activations as measure_activations
 from dlcourse.diagnosis.planned_rates import trace_schedule as trace_schedule
@@ -64,4 +66,3 @@ from dlcourse.training.train import train_runs as train_runs
 
 __version__: str
 __all__: list[str]
-from dlcourse.data.mnist_1d import mnist1d as mnist1d

@@ -110,6 +110,23 @@ def expect_path(name: str, value: Any) -> Path:
     return Path(value)
 
 
+def real_numbers(name: str, values: Any) -> np.ndarray:
+    """Return an array of floats, with NaN for what is masked; or raise.
+
+    >>> real_numbers("samples", ["a"])
+    Traceback (most recent call last):
+        ...
+    ValueError: `samples` must be real numbers. Received: samples=['a']
+    """
+    try:
+        array = np.ma.asarray(values)
+        if array.dtype.kind in "biufO":
+            return array.astype(float).filled(np.nan)
+    except (TypeError, ValueError, OverflowError):  # ragged rows, or what is no number
+        pass
+    raise ValueError(f"`{name}` must be real numbers. Received: {name}={values!r}")
+
+
 def expect_labeled(name: str, values: Any, of: str) -> None:
     """Raise unless `values` is a non-empty mapping whose labels are strings.
 

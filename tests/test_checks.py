@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from dlcourse.checks import expect_integer, expect_number
+from dlcourse.checks import expect_integer, expect_number, expect_path, listed, real_numbers
 
 
 @pytest.mark.parametrize("value", [3, 0, np.int64(7)])
@@ -32,3 +32,27 @@ def test_other_numbers_do_not(value):
     message = f"`rate` must be a number >= 0 and < 1. Received: rate={value!r}"
     with pytest.raises(ValueError, match=re.escape(message)):
         expect_number("rate", value, minimum=0, below=1)
+
+
+@pytest.mark.parametrize("values", ["ab", b"ab", {"a": 1}, {"a"}, 3, None, np.array(1)])
+def test_what_is_no_list(values):
+    with pytest.raises(ValueError, match="`keys` must be a list of keys"):
+        listed("keys", values, "a list of keys")
+
+
+@pytest.mark.parametrize("values", [[[1], [1, 2]], ["1"], [1j], [10**400], [None], object()])
+def test_what_are_no_real_numbers(values):
+    with pytest.raises(ValueError, match="`samples` must be real numbers"):
+        real_numbers("samples", values)
+
+
+def test_real_numbers_may_be_integers_truths_or_missing():
+    assert real_numbers("samples", [True, 2, 0.5]).tolist() == [1, 2, 0.5]
+    masked = real_numbers("samples", np.ma.masked_equal([1, 2], 2))
+    np.testing.assert_array_equal(masked, [1, np.nan])
+
+
+@pytest.mark.parametrize("path", [0, None, "", b"runs"])
+def test_what_is_no_path(path):
+    with pytest.raises(ValueError, match="`path` must be a path"):
+        expect_path("path", path)

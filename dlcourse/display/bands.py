@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
-from dlcourse.checks import expect, expect_text
+from dlcourse.checks import expect, expect_text, real_numbers
 from dlcourse.display.style import expect_axes, line_style
 
 LEGEND_WIDTH = 24  # characters
@@ -49,9 +49,9 @@ def plot_band(ax: Axes, x: ArrayLike, samples: ArrayLike, label: str, **style: A
     """
     expect_axes(ax)
     expect_text("label", label)
-    x = _numbers("x", x)
+    x = real_numbers("x", x)
     expect(x.ndim == 1, "x", "an array of shape (points,)", x.shape)
-    runs = _numbers("samples", samples)
+    runs = real_numbers("samples", samples)
     matches = runs.ndim == 2 and len(runs) > 0 and runs.shape[1] == len(x)
     expect(matches, "samples", f"an array of shape (runs, {len(x)})", runs.shape)
     known = np.ma.masked_invalid(runs)
@@ -111,13 +111,6 @@ def legend_beside(ax: Axes) -> None:
     ax.legend(
         handles, names, title=title, alignment="left", bbox_to_anchor=(1, 1), loc="upper left"
     )
-
-
-def _numbers(name: str, values: Any) -> np.ndarray:
-    try:
-        return np.ma.asarray(values, dtype=float).filled(np.nan)
-    except (TypeError, ValueError):
-        raise ValueError(f"`{name}` must be numbers. Received: {name}={values!r}") from None
 
 
 def _alone(median: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, expect_number, listed
 from dlcourse.display.style import PALETTE
 
 _VALUE, _GRADIENT = PALETTE[0], PALETTE[1]
@@ -46,7 +46,10 @@ def draw_graph(
 
     Source: Karpathy, CS231n, "Backpropagation, Intuitions" (2015), for the form of the drawing.
     """
-    places = _places(operations)
+    expect(isinstance(title, str), "title", "a string", title)
+    places = _places(_checked(operations))
+    _expect_numbers("values", values)
+    _expect_numbers("gradients", {} if gradients is None else gradients)
     for name in places:
         expect(name in values, "values", f"a number for each name; {name!r} has none", list(values))
     across, up = zip(*places.values(), strict=True)
@@ -63,6 +66,28 @@ def draw_graph(
     ax.set_xlim(min(across) - 0.5, max(across) + 0.5)
     ax.set_ylim(min(up) - 0.6, max(up) + 0.6)
     plt.show()
+
+
+def _checked(operations: Operations) -> Operations:
+    expected = "a mapping of names to a sign and the names of its inputs"
+    mapping = isinstance(operations, Mapping) and len(operations) > 0
+    expect(mapping, "operations", expected, operations)
+    checked = {}
+    for name, operation in operations.items():
+        pair = listed("operations", operation, expected)
+        expect(isinstance(name, str) and len(pair) == 2, "operations", expected, operations)
+        inputs = listed("operations", pair[1], expected)
+        texts = all(isinstance(text, str) for text in (pair[0], *inputs))
+        expect(texts and len(inputs) > 0, "operations", expected, operations)
+        expect(name not in inputs, "operations", "in the order of calculation", operations)
+        checked[name] = pair[0], inputs
+    return checked
+
+
+def _expect_numbers(name: str, numbers: object) -> None:
+    expect(isinstance(numbers, Mapping), name, "a mapping of names to numbers", numbers)
+    for number in numbers.values():
+        expect_number(name, number)
 
 
 def _draw_box(

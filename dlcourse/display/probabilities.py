@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, expect_labels, listed, real_numbers
 from dlcourse.display.style import new_axes
 
 
@@ -40,11 +40,16 @@ def plot_class_probabilities(
         >>> from dlcourse import plot_class_probabilities
         >>> plot_class_probabilities(np.eye(8), [0.25, 0.75], ["zero", "one"])
     """
-    image, probabilities = np.asarray(image), np.asarray(probabilities)
+    image = real_numbers("image", image)
+    probabilities = real_numbers("probabilities", probabilities)
+    expect(isinstance(title, str), "title", "a string", title)
+    expect(image.size > 0 and np.isfinite(image).all(), "image", "finite numbers", image)
     expect(image.ndim == 2, "image", "an array of shape (height, width)", image.shape)
     _expect_probabilities(probabilities)
     names = [str(place) for place in range(len(probabilities))]
-    names = names if class_names is None else list(class_names)
+    if class_names is not None:
+        listing = listed("class_names", class_names, "a list of names")
+        names = [*expect_labels("class_names", map(str, listing))]
     matching = len(names) == len(probabilities)
     expect(matching, "class_names", f"{len(probabilities)} names, one for each class", names)
     _, (left, right) = new_axes(title, "", "", columns=2)
@@ -69,7 +74,6 @@ def _draw_bars(ax: Axes, probabilities: np.ndarray, names: list[str]) -> None:
 
 def _expect_probabilities(probabilities: np.ndarray) -> None:
     expected = "a list of numbers >= 0 that add up to 1"
-    real = probabilities.ndim == 1 and np.issubdtype(probabilities.dtype, np.number)
-    ok = real and probabilities.size > 1 and (probabilities >= 0).all()
+    ok = probabilities.ndim == 1 and probabilities.size > 1 and (probabilities >= 0).all()
     ok = ok and abs(float(probabilities.sum()) - 1) < 1e-3
     expect(ok, "probabilities", f"{expected} (softmax turns logits into them)", probabilities)

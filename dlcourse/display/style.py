@@ -16,7 +16,7 @@ from matplotlib.scale import get_scale_names
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from dlcourse.checks import expect, expect_integer
+from dlcourse.checks import expect, expect_integer, real_numbers
 
 # Okabe and Ito's colors that reach a contrast of 3:1 on white.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000")
@@ -177,10 +177,7 @@ def suggest_scale(values: ArrayLike) -> str:
         >>> suggest_scale([2.3, 0.02]), suggest_scale([2.3, 0.5]), suggest_scale([2.3, 0.0])
         ('log', 'linear', 'linear')
     """
-    try:
-        finite = np.ma.asarray(values, dtype=float).filled(np.nan)
-    except (TypeError, ValueError):
-        raise ValueError(f"`values` must be numbers. Received: values={values!r}") from None
+    finite = real_numbers("values", values)
     finite = finite[np.isfinite(finite)]
     if finite.size == 0 or finite.min() <= 0:
         return "linear"

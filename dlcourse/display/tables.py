@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.checks import expect
+from dlcourse.checks import expect, listed, real_numbers
 
 
 def format_number(value: float, *, missing: str = "–") -> str:
@@ -70,7 +70,8 @@ def format_median(samples: Any, *, missing: str = "–", higher_is_better: bool 
     >>> format_median([7, 12, float("nan")], missing="never")
     '12 [7, never]'
     """
-    ordered = np.sort(np.asarray(samples, dtype=float), axis=None)  # NaN comes last
+    expect(isinstance(missing, str), "missing", "a string", missing)
+    ordered = np.sort(real_numbers("samples", samples), axis=None)  # NaN comes last
     expect(ordered.size > 0, "samples", "at least one number", samples)
     if higher_is_better:
         ordered = np.roll(ordered, np.isnan(ordered).sum())
@@ -124,12 +125,18 @@ class Table:
     missing: str = "–"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", tuple(self.columns))
-        object.__setattr__(self, "rows", tuple(tuple(row) for row in self.rows))
-        expect(len(self.columns) > 0, "columns", "at least one column name", self.columns)
-        for row in self.rows:
-            expected = f"rows of {len(self.columns)} cells, one for each column"
-            expect(len(row) == len(self.columns), "rows", expected, row)
+        columns = listed("columns", self.columns, "a list of column names")
+        named = all(isinstance(name, str) for name in columns)
+        expect(bool(columns) and named, "columns", "at least one column name", self.columns)
+        expected = f"rows of {len(columns)} cells, one for each column"
+        rows = [listed("rows", row, expected) for row in listed("rows", self.rows, expected)]
+        for row in rows:
+            expect(len(row) == len(columns), "rows", expected, row)
+        for name in ("caption", "missing"):
+            text = getattr(self, name)
+            expect(isinstance(text, str), name, "a string", text)
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "rows", tuple(rows))
 
     def _cells(self) -> list[list[str]]:
         """Every cell as text, row by row."""

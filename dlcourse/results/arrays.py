@@ -61,7 +61,10 @@ class RunArrays:
         expect(listed, "label", f"{one_of(self.labels)}, or a list of them", label)
         chosen = list(chosen)
         for name in chosen:
-            expect(name in self.labels, "label", one_of(self.labels), name)
+            known = isinstance(name, str) and name in self.labels
+            expect(known, "label", one_of(self.labels), name)
+        different = len(set(chosen)) == len(chosen) > 0
+        expect(different, "label", "different labels, at least one", label)
         rows = [self.labels.index(name) for name in chosen]
         changed = {name: getattr(self, name)[rows]
                    for name in ("epochs_run", "seconds", "steps_per_epoch")}  # fmt: skip

@@ -59,7 +59,7 @@ def checked_seeds(seeds: Any) -> tuple[int, ...]:
 
 def floats(name: str, values: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return a frozen array of real numbers of this shape; integers become floats; or raise."""
-    values = _array(name, values)
+    values = as_array(name, values)
     if values.dtype.kind in "iu":
         values = values.astype(float)
     numeric = np.issubdtype(values.dtype, np.floating)
@@ -84,7 +84,7 @@ def equal_series(left: Mapping[str, np.ndarray], right: Mapping[str, np.ndarray]
     )
 
 
-def _array(name: str, values: Any) -> np.ndarray:
+def as_array(name: str, values: Any) -> np.ndarray:
     """Return an array; masked values become NaN, since nothing was measured there."""
     if isinstance(values, np.ma.MaskedArray):
         return values.astype(np.result_type(values.dtype, np.float32)).filled(np.nan)
@@ -95,7 +95,7 @@ def _array(name: str, values: Any) -> np.ndarray:
 
 
 def _epochs(epochs: Any) -> np.ndarray:
-    array = _array("epochs", epochs)
+    array = as_array("epochs", epochs)
     whole = array.ndim == 1 and array.size > 0 and array.dtype.kind in "iu"
     increasing = whole and array[0] >= 1 and (array[1:] > array[:-1]).all()
     expect(increasing, "epochs", "increasing epoch numbers >= 1", epochs)
@@ -114,12 +114,12 @@ def _series(name: str, series: Any, shape: tuple[int, ...]) -> Mapping[str, np.n
 def _longest(steps: Any) -> int:
     """The number of steps of the first array; `_series` then demands it of all."""
     first = next(iter(steps.values()), None) if isinstance(steps, Mapping) else None
-    shape = () if first is None else _array("steps", first).shape
+    shape = () if first is None else as_array("steps", first).shape
     return shape[-1] if shape else 0
 
 
 def _counts(name: str, values: Any, shape: tuple[int, ...], *, minimum: int) -> np.ndarray:
-    values = _array(name, values)
+    values = as_array(name, values)
     expect(values.shape == shape, f"{name}.shape", str(shape), values.shape)
     whole = values.dtype.kind in "iu"
     expect(whole and (values >= minimum).all(), name, f"integers >= {minimum}", values.tolist())

@@ -10,7 +10,7 @@ import numpy as np
 from dlcourse.checks import expect, listed
 from dlcourse.data.dataset import Dataset
 from dlcourse.results.arrays import RunArrays
-from dlcourse.results.keys import one_of
+from dlcourse.results.keys import is_one_of, one_of
 
 REGION_CELLS = 80  # along each side of the map of class regions
 _MARGIN = 0.08  # of the data's width, around them
@@ -45,7 +45,7 @@ def frames(runs: RunArrays, seed: int, epochs: Iterable[int] | None = None) -> l
     measured = _measured(runs, seed)
     chosen = measured if epochs is None else listed("epochs", epochs, "a list of measured epochs")
     for epoch in chosen:
-        expect(epoch in measured, "epochs", "measured epochs of this run", epoch)
+        expect(is_one_of(epoch, measured), "epochs", "measured epochs of this run", epoch)
     final, made = model.get_weights(), []
     try:
         for epoch in chosen:
@@ -96,7 +96,7 @@ def chosen_run(runs: RunArrays, seed: int | None) -> tuple[Dataset, int]:
     """Return the data and the seed of the run to draw, or raise with what is missing."""
     seed = runs.seeds[0] if seed is None else seed
     expect(len(runs) == 1, "runs", "the runs of one method, such as runs['Adam']", runs.labels)
-    expect(seed in runs.seeds, "seed", one_of(runs.seeds), seed)
+    expect(is_one_of(seed, runs.seeds), "seed", one_of(runs.seeds), seed)
     run = runs.labels[0], seed
     kept = {"model": runs.models, "weights": runs.weights, "updates": runs.updates}
     missing = [name for name, runs_kept in kept.items() if run not in runs_kept]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -62,8 +63,10 @@ def resolve_mode(key: str, mode: str) -> str:
     Raises:
         ValueError: the key does not tell; nothing is guessed.
     """
+    modes = ("auto", "min", "max")
+    expect(isinstance(mode, str) and mode in modes, "mode", one_of(modes), mode)
     chosen = direction(key) if mode == "auto" else mode
-    expect(chosen in ("min", "max"), "mode", f"'min' or 'max' for the key {key!r}", mode)
+    expect(chosen is not None, "mode", f"'min' or 'max' for the key {key!r}", mode)
     return chosen
 
 
@@ -98,6 +101,12 @@ def capitalized(text: str) -> str:
     'Loss after 5 epochs of SGD'
     """
     return text[0].upper() + text[1:]
+
+
+def is_one_of(number: object, known: Iterable[int]) -> bool:
+    """Return whether this is one of the known integers; an array or a truth value is none."""
+    whole = isinstance(number, numbers.Integral) and not isinstance(number, bool)
+    return whole and number in known
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from dlcourse.checks import expect, expect_integer, expect_labels, listed
 from dlcourse.display.bands import legend_beside, plot_band
 from dlcourse.display.style import axes_or_new, method_style
 from dlcourse.display.tables import Table
-from dlcourse.results.fields import floats
+from dlcourse.results.fields import as_array, floats
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,7 +46,7 @@ class ScheduleTrace:
 
     def __post_init__(self) -> None:
         labels = expect_labels("labels", self.labels)
-        shape = np.shape(self.rates)
+        shape = as_array("rates", self.rates).shape
         steps = shape[1] if len(shape) == 2 else 0
         expect(steps > 0, "rates", f"an array of shape ({len(labels)}, steps)", shape)
         rates = floats("rates", self.rates, (len(labels), steps))

@@ -58,3 +58,28 @@ def test_each_value_is_needed():
     message = "`values` must be a number for each name; 'b' has none."
     with pytest.raises(ValueError, match=re.escape(message)):
         draw_graph(LINE, {n: v for n, v in VALUES.items() if n != "b"}, title="A line")
+
+
+def test_a_value_may_be_used_twice(monkeypatch):
+    monkeypatch.setattr(plt, "show", lambda: None)
+    draw_graph({"a": ("×", ["x", "x"])}, {"x": 3, "a": 9}, title="A square")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("operations", {}),
+        ("operations", {"a": "x"}),
+        ("operations", {"a": ("+", [1])}),
+        ("operations", {"a": ("+", ["a"])}),
+        ("values", [1]),
+        ("values", {"a": 1, "x": "2"}),
+        ("gradients", {"a": float("nan")}),
+        ("title", None),
+    ],
+)
+def test_wrong_arguments_are_named(name, value):
+    right = {"operations": {"a": ("+", ["x"])}, "values": {"a": 1, "x": 1}, "title": "A line"}
+    with pytest.raises(ValueError, match=f"`{name}` must be"):
+        draw_graph(**{**right, name: value})
+    assert not plt.get_fignums()

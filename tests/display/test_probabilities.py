@@ -66,7 +66,7 @@ def test_probabilities_of_a_float32_softmax_are_accepted():
         ((IMAGE, [[0.5, 0.5]]), "`probabilities` must be a list of numbers"),
         ((IMAGE, [np.nan, 1.0]), "`probabilities` must be a list of numbers"),
         ((IMAGE, []), "`probabilities` must be a list of numbers"),
-        ((IMAGE, "half"), "`probabilities` must be a list of numbers"),
+        ((IMAGE, "half"), "`probabilities` must be real numbers"),
         (
             (IMAGE, [0.5, 0.5], ["cat"]),
             "`class_names` must be 2 names, one for each class. Received: class_names=['cat']",

@@ -153,7 +153,7 @@ def test_table_is_frozen_and_keeps_no_reference():
 @pytest.mark.parametrize(
     ("columns", "rows", "message"),
     [
-        ([], [], r"`columns` must be at least one column name\. Received: columns=\(\)"),
+        ([], [], r"`columns` must be at least one column name\. Received: columns=\[\]"),
         (["a", "b"], [[1, 2], [3]], r"`rows` must be rows of 2 cells.* Received: rows=\(3,\)"),
     ],
 )
