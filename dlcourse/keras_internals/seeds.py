@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import keras
 import numpy as np
 from keras.src.backend.common import global_state
+from keras.src.random import seed_generator
 from tensorflow.python.eager import context as tensorflow_context
 
 # Keras keeps its seed and its global generator here and has no public way to read them back.
@@ -42,10 +43,14 @@ def seeded(seed: int) -> Iterator[None]:
         keras_state = {name: global_state.get_global_attribute(name) for name in _KERAS_ATTRIBUTES}
         # TensorFlow has no `_rng` before a seed was first set, and does not look at it then.
         tensorflow_state = tensorflow._seed, getattr(tensorflow, "_rng", None)
+        python_random = seed_generator.python_random
         try:
             keras.utils.set_random_seed(seed)
+            # Keras draws its layers' seeds from Python's generator, and so may any other thread.
+            seed_generator.python_random = random.Random(seed)
             yield
         finally:
+            seed_generator.python_random = python_random
             random.setstate(python_state)
             np.random.set_state(numpy_state)  # noqa: NPY002
             for name, value in keras_state.items():
@@ -69,6 +74,7 @@ def reseed(seed: int) -> None:
     True
     """
     random.seed(seed)
+    seed_generator.python_random = random.Random(seed)
     np.random.seed(seed)  # noqa: NPY002
     for name, value in zip(_KERAS_ATTRIBUTES, (seed, None), strict=True):
         global_state.set_global_attribute(name, value)

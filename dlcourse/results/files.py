@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
-import os
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dlcourse.checks import expect, expect_path
 from dlcourse.results.arrays import RunArrays
+from dlcourse.results.sealed_file import read_sealed, write_sealed
 
 _ARRAYS = ("epochs", "epochs_run", "seconds", "steps_per_epoch")
 _SERIES = ("history", "steps")
@@ -27,17 +25,7 @@ def save(runs: RunArrays, path: str | PathLike[str]) -> None:
     What was there stays until the new file is whole. Arrays have numbered entries, such as
     "history/0"; the entry "about" is a JSON text that names them.
     """
-    target = expect_path("path", path).resolve()  # of a link, what it points to
-    content = _content(runs)
-    part = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with open(part, "xb") as file:
-            file.write(content + _SEAL + hashlib.sha256(content).digest())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_sealed(expect_path("path", path), _content(runs), _SEAL)
 
 
 def _content(runs: RunArrays) -> bytes:
@@ -66,7 +54,9 @@ def read(path: str | PathLike[str]) -> dict[str, Any]:
         FileNotFoundError: there is no such file.
         ValueError: the file was not written by `save`, or was damaged since.
     """
-    content = _checked_content(expect_path("path", path))
+    content = read_sealed(expect_path("path", path), _SEAL)
+    whole = content is not None
+    expect(whole, "path", "a whole file, as TrainingRuns.save wrote it", str(path))
     with np.load(io.BytesIO(content), allow_pickle=False) as entries:
         about = json.loads(entries["about"].tobytes())
         result = {name: entries[name] for name in _ARRAYS}
@@ -79,16 +69,6 @@ def read(path: str | PathLike[str]) -> dict[str, Any]:
                 for number, (label, seed, lengths) in enumerate(about[name])
             }
     return result
-
-
-def _checked_content(path: Path) -> bytes:
-    """Return what stands before the checksum, if they agree."""
-    sealed = path.read_bytes()
-    checksum = hashlib.sha256().digest_size
-    content, seal = sealed[: -len(_SEAL) - checksum], sealed[-len(_SEAL) - checksum :]
-    whole = seal == _SEAL + hashlib.sha256(content).digest()
-    expect(whole, "path", "a whole file, as TrainingRuns.save wrote it", str(path))
-    return content
 
 
 def _snapshots(prefix: str, lengths: list[int], entries: Any) -> list[list[np.ndarray]]:

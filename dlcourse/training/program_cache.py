@@ -22,6 +22,8 @@ from dlcourse.training.plan import TrainingPlan
 from dlcourse.training.program import Program
 from dlcourse.training.step import KNOWN_IN_KERAS_STEP
 
+Rows = dict[str, tuple[tf.Tensor, tf.Tensor]]
+
 
 class ProgramCache:
     """The networks and programs of some plans, kept by what they were compiled for.
@@ -30,13 +32,17 @@ class ProgramCache:
 
     Args:
         plans: every plan that will be trained; all are checked, and nothing is compiled yet.
+        rows: by the task's id, rows that are in TensorFlow already, to which new ones are added.
 
     Raises:
         ValueError: a plan cannot be trained as `model.fit` would do it.
     """
 
-    def __init__(self, plans: Sequence[TrainingPlan]) -> None:
-        rows = {id(task): rows_of(task) for task in {id(p.task): p.task for p in plans}.values()}
+    def __init__(self, plans: Sequence[TrainingPlan], rows: dict[int, Rows] | None = None) -> None:
+        rows = {} if rows is None else rows
+        for task in {id(plan.task): plan.task for plan in plans}.values():
+            if id(task) not in rows:
+                rows[id(task)] = rows_of(task)
         alike = defaultdict(list)
         for plan in plans:
             alike[_architecture(plan)].append(plan)
@@ -105,7 +111,7 @@ def _architecture(plan: TrainingPlan) -> Hashable:
     return id(plan.task), id(plan.build)
 
 
-def rows_of(task: Task) -> dict[str, tuple[tf.Tensor, tf.Tensor]]:
+def rows_of(task: Task) -> Rows:
     """Return the rows and labels of training and validation, by the prefix of their keys."""
     data = task.data
     parts = {"": (tf.constant(data.x_train), tf.constant(data.y_train))}

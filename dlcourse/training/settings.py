@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Executor
+from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, Required, TypedDict, Unpack
 
 import keras
@@ -30,6 +33,10 @@ class Settings(TypedDict, total=False):
             model). Default: none of them.
         jit_compile: whether XLA compiles the step; "auto", the default, does so for runs of 2,000
             steps and more without random layers.
+        executor: a `concurrent.futures.Executor` whose workers train, each with one TensorFlow
+            thread; the numbers are the same. Default: None, this process.
+        resume: a folder that keeps each run as it is finished: the same call again trains only
+            what is missing, and any other call is refused. Default: None, nothing is kept.
     """
 
     epochs: Required[int]
@@ -39,6 +46,8 @@ class Settings(TypedDict, total=False):
     evaluate_every: int
     record: Collection[str]
     jit_compile: bool | Literal["auto"]
+    executor: Executor | None
+    resume: str | PathLike[str] | None
 
 
 DEFAULTS: dict[str, Any] = {
@@ -48,6 +57,8 @@ DEFAULTS: dict[str, Any] = {
     "evaluate_every": 1,
     "record": (),
     "jit_compile": "auto",
+    "executor": None,
+    "resume": None,
 }
 
 
@@ -75,6 +86,8 @@ def checked_settings(**settings: Unpack[Settings]) -> Settings:
     jit = chosen["jit_compile"]
     known = isinstance(jit, (bool, str)) and jit in (True, False, "auto")
     expect(known, "jit_compile", 'True, False or "auto"', jit)
+    expect_executor(chosen["executor"])
+    expect_folder("resume", chosen["resume"])
     expect_callbacks(chosen["callbacks"])
     chosen["callbacks"] = tuple(chosen["callbacks"])
     acts = chosen["evaluate_every"] > 1 and chosen["callbacks"]
@@ -108,3 +121,25 @@ def _checked_record(record: Collection[str]) -> tuple[str, ...]:
     ok = not isinstance(record, str) and isinstance(record, Collection)
     expect(ok and all(key in RECORDABLE for key in record), "record", expected, record)
     return tuple(key for key in RECORDABLE if key in record)
+
+
+def expect_executor(executor: object) -> None:
+    """Raise unless `executor` is None, or an executor whose workers can train."""
+    if executor is None:
+        return
+    expected = "a concurrent.futures.Executor, such as loky.get_reusable_executor()"
+    expect(isinstance(executor, Executor), "executor", expected, executor)
+    context = getattr(executor, "_mp_context", None)
+    forks = context is not None and context.get_start_method() == "fork"
+    expected = (
+        "one that does not fork, since TensorFlow hangs in a forked process, such as "
+        'ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))'
+    )
+    expect(not forks, "executor", expected, executor)
+
+
+def expect_folder(name: str, path: object) -> None:
+    """Raise unless `path` is None, a folder, or where one can be made."""
+    ok = path is None or isinstance(path, (str, PathLike))
+    folder = ok and (path is None or not Path(path).exists() or Path(path).is_dir())
+    expect(folder, name, "a folder, or where one can be made", path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from os import PathLike
 from typing import Literal
 
 import keras
@@ -27,6 +29,8 @@ def train_runs(
     evaluate_every: int = 1,
     record: Collection[str] = (),
     jit_compile: bool | Literal["auto"] = "auto",
+    executor: Executor | None = None,
+    resume: str | PathLike[str] | None = None,
 ) -> TrainingRuns:
     """Train every method from every seed, on equal terms, and return what was recorded.
 
@@ -50,13 +54,19 @@ def train_runs(
             model).
         jit_compile: whether XLA compiles the step; "auto" does so for runs of 2,000 steps and
             more without random layers.
+        executor: a `concurrent.futures.Executor` whose workers train, each with one TensorFlow
+            thread; the numbers are the same. None trains in this process.
+        resume: a folder that keeps each run as it is finished: the same call again trains only
+            what is missing, and any other call is refused.
 
     Returns:
         What was recorded, arrays of shape (methods, seeds, epochs or steps). A run that diverged
         is a result, with the values it reached.
 
     Raises:
-        ValueError: an argument is wrong; nothing was trained.
+        ValueError: an argument is wrong, or `resume` holds runs of another training; nothing was
+            trained.
+        RuntimeError: a worker of the executor ended. Runs that were finished are in `resume`.
 
     >>> from dlcourse import train_runs
     >>> import keras, numpy as np
@@ -78,6 +88,8 @@ def train_runs(
         evaluate_every=evaluate_every,
         record=record,
         jit_compile=jit_compile,
+        executor=executor,
+        resume=resume,
     )
     given = _as_methods(methods)
     plans = [
@@ -97,7 +109,8 @@ def train_runs(
         for seed in settings["seeds"]
     ]
     measured = measured_epochs(settings["epochs"], settings["evaluate_every"])
-    return TrainingRuns.from_runs(run_plans(plans), measured, task=task, methods=given)
+    runs = run_plans(plans, executor=settings["executor"], resume=settings["resume"])
+    return TrainingRuns.from_runs(runs, measured, task=task, methods=given)
 
 
 def _as_methods(methods: Mapping[str, keras.optimizers.Optimizer | Method]) -> dict[str, Method]:

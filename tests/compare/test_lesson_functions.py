@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import keras
@@ -58,6 +59,8 @@ OTHER = {
     "evaluate_every": 2,
     "record": ("loss",),
     "jit_compile": False,
+    "executor": ThreadPoolExecutor(1),
+    "resume": "runs",
 }
 WRONG = {
     "epochs": 0,
@@ -67,6 +70,8 @@ WRONG = {
     "evaluate_every": 0,
     "record": ["weight"],
     "jit_compile": "yes",
+    "executor": 2,
+    "resume": 2,
 }
 
 

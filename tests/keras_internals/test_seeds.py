@@ -42,6 +42,23 @@ def test_a_further_seed_draws_what_it_draws_alone():
             assert draw_twice() == expected[seed]
 
 
+def test_another_thread_that_draws_numbers_changes_no_layer():
+    def build():
+        layers = [keras.layers.Dense(2), keras.layers.Dropout(0.5)]
+        model = keras.Sequential([keras.Input((2,)), *layers])
+        return [variable.numpy().tolist() for variable in model.variables]
+
+    with seeded(3):
+        first = build()
+    with seeded(0):
+        reseed(3)
+        random.random()  # another thread's
+        assert build() == first
+    with seeded(3):
+        random.random()
+        assert build() == first
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_the_state_comes_back_after_an_error_too(fails):
     keras.utils.set_random_seed(1)

@@ -21,7 +21,6 @@ LANDSCAPES = [
     parabola(7.0),
     ravine(),
     ravine(3),
-    ravine(7, angle=30),
     rosenbrock(),
     beale(),
     saddle(),
