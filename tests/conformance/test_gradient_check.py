@@ -195,6 +195,20 @@ def test_what_the_functions_print_comes_after_the_verdict(capsys):
     assert printed[0].startswith("It printed 57 lines, which begin: w is [0.5 1.5]")
 
 
+def test_a_large_number_is_moved_by_steps_of_its_size():
+    at = np.array([1e9])
+    assert check_gradient(lambda w: (w**2).sum(), lambda w: 2 * w, at)
+    assert check_gradient(lambda w: (w**2).sum(), lambda w: 2.1 * w, at).verdict == "wrong"
+
+
+def test_the_step_that_fits_best_counts():
+    """At a step of 1e-4 the bend of exp(30 w) alone makes an error of 1.5e-6."""
+    report = check_gradient(
+        lambda w: np.exp(30 * w).sum(), lambda w: 30 * np.exp(30 * w) * (1 - 5e-7), np.ones(1)
+    )
+    assert report.errors["w"] == pytest.approx(5e-7, rel=0.2)
+
+
 # Verdicts: the well-known thresholds
 
 

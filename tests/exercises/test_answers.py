@@ -10,7 +10,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from dlcourse.exercises import Exercise, Prediction, Text, Verdict, choice, number, rule
+from dlcourse.exercises import Exercise, Prediction, Text, Verdict, choice, function, number, rule
 
 TEXTS = {"hints": ["Look.", "Look closer."], "solution": "7", "because": "Seven it is."}
 SEVEN = Exercise("Seven?", lambda answer: None if answer == 7 else "that is not 7.", **TEXTS)
@@ -556,6 +556,8 @@ def test_an_outcome_that_was_no_option_is_an_error() -> None:
         (lambda: number("?", 1, wrong=[2], solution="1"), "`wrong` must be a mapping of wrong"),
         (lambda: choice("?", "a", {}), "`wrong` must be a mapping of at least one option"),
         (lambda: choice("?", "", {"b": "no"}), "`right` must be a list of different options"),
+        (lambda: choice("?", "a", {"b": "no", " B": "no"}), "`wrong` must be a list of different"),
+        (lambda: function("?", 3, solution="1"), "`checker` must be a function of the answer"),
         (lambda: choice("?", "a", {"A": "no"}), "`right` must be none of the wrong options"),
         (lambda: rule("?", "sgd", solution="1"), "`keras_object` must be a Keras optimizer"),
     ],
