@@ -55,7 +55,7 @@ _NAMES_BY_MODULE = {
     "diagnosis.memory": "measure_activations",
     "course.claims": "claim",
 }
-_FOLDERS = ("exercises",)
+_FOLDERS = ("exercises", "lab")
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
 
 __all__ = sorted([*_MODULE_OF, *_FOLDERS])

@@ -1,6 +1,7 @@
 """The public names, for editors and type checkers; the table in __init__.py loads them."""
 
 from dlcourse import exercises as exercises
+from dlcourse import lab as lab
 from dlcourse.compare.activations import compare_activations as compare_activations
 from dlcourse.compare.batch_normalization import compare_normalizations as compare_normalizations
 from dlcourse.compare.dropout import compare_dropout_rates as compare_dropout_rates

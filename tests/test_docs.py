@@ -36,7 +36,7 @@ def test_public_name_is_on_the_page(name) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"\bdlcourse\.(\w+)", PAGE))))
 def test_name_on_the_page_is_public(name) -> None:
-    assert name in dlcourse.__all__ or name == "exercises"
+    assert name in dlcourse.__all__
 
 
 def test_a_wrong_example_would_fail(begun) -> None:

@@ -52,18 +52,12 @@ def bumpy() -> Landscape:
     return Landscape("bumpy", _bumpy, _bumpy_gradient, ((-2.1, 2.3),), minima)
 
 
-def _quadratic(w: np.ndarray, curvatures: tuple[float, ...]) -> np.ndarray:
-    return (np.array(curvatures) * w * w).sum(axis=-1) / 2
+def _parabola(w: np.ndarray, curvature: float) -> np.ndarray:
+    return curvature * w[..., 0] * w[..., 0] / 2
 
 
-def _quadratic_gradient(w: np.ndarray, curvatures: tuple[float, ...]) -> np.ndarray:
-    return np.array(curvatures) * w
-
-
-def _quadratic_landscape(name: str, curvatures: tuple[float, ...], domain: tuple) -> Landscape:
-    function = partial(_quadratic, curvatures=curvatures)
-    gradient = partial(_quadratic_gradient, curvatures=curvatures)
-    return Landscape(name, function, gradient, domain, ((0.0,) * len(curvatures),))
+def _parabola_gradient(w: np.ndarray, curvature: float) -> np.ndarray:
+    return curvature * w
 
 
 def parabola(curvature: float = 1.0) -> Landscape:
@@ -82,29 +76,60 @@ def parabola(curvature: float = 1.0) -> Landscape:
     array([2.])
     """
     expect_number("curvature", curvature, above=0)
-    return _quadratic_landscape(f"parabola, curvature {curvature:g}", (curvature,), ((-2, 2),))
+    function = partial(_parabola, curvature=curvature)
+    gradient = partial(_parabola_gradient, curvature=curvature)
+    name = f"parabola, curvature {curvature:g}"
+    return Landscape(name, function, gradient, ((-2, 2),), ((0.0,),))
 
 
-def ravine(condition: float = 20.0) -> Landscape:
-    """Two weights, one minimum at (0, 0): (w[0]**2 + condition * w[1]**2) / 2.
+def _ravine(w: np.ndarray, condition: float, angle: float) -> np.ndarray:
+    along, across = _along_and_across(w, angle)
+    return (along * along + condition * across * across) / 2
+
+
+def _ravine_gradient(w: np.ndarray, condition: float, angle: float) -> np.ndarray:
+    along, across = _along_and_across(w, angle)
+    slopes = np.stack([along, condition * across], axis=-1)
+    return np.stack(_along_and_across(slopes, -angle), axis=-1)
+
+
+def _along_and_across(w: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where weights are along the floor of a ravine that is turned by an angle, and across it."""
+    cosine, sine = np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))
+    x, y = w[..., 0], w[..., 1]
+    return cosine * x + sine * y, cosine * y - sine * x
+
+
+def ravine(condition: float = 20.0, angle: float = 0.0) -> Landscape:
+    """Two weights, one minimum at (0, 0): (w[0]**2 + condition * w[1]**2) / 2, which may be turned.
 
     It shows why plain gradient descent zigzags or crawls: the curvature is 1 along w[0] and
     `condition` along w[1]. The steep direction limits the learning rate to 2 / condition, and
     with that rate the shallow direction is slow. Both curvatures' ratio, the condition number,
-    sets how slow.
+    sets how slow. Turned, the ravine is the same to SGD, and another to methods that scale each
+    weight by itself, such as Adam.
+
+    Args:
+        condition: the steep curvature, at least 1.
+        angle: the direction of the floor, in degrees from w[0] toward w[1].
 
     Raises:
-        ValueError: the condition number is not a number >= 1.
+        ValueError: the condition is not a number >= 1, or the angle is no number.
 
     >>> import numpy as np
     >>> from dlcourse import ravine
     >>> ravine(condition=20).gradient(np.array([1.0, 1.0]))
     array([ 1., 20.])
+    >>> ravine(condition=20, angle=90).gradient(np.array([1.0, 1.0])).round(9)
+    array([20.,  1.])
     """
     expect_number("condition", condition, minimum=1)
-    return _quadratic_landscape(
-        f"ravine, condition {condition:g}", (1.0, condition), ((-5, 5), (-2, 2))
-    )
+    expect_number("angle", angle)
+    function = partial(_ravine, condition=condition, angle=angle)
+    gradient = partial(_ravine_gradient, condition=condition, angle=angle)
+    turned = f", angle {angle:g}°" if angle else ""
+    name = f"ravine, condition {condition:g}{turned}"
+    return Landscape(name, function, gradient, ((-5, 5), (-2, 2)), ((0.0, 0.0),))
 
 
 def _rosenbrock(w: np.ndarray) -> np.ndarray:

@@ -19,11 +19,10 @@ SGD = keras.optimizers.SGD
 GOOD_RATES = np.full(20, 0.1)
 
 
-def runs(
-    *losses, val_loss=None, accuracy=None, rates=GOOD_RATES, label="SGD", epochs_run=None, **steps
-):
+def runs(*losses, val_loss=None, accuracy=None, rates=GOOD_RATES, label="SGD", **steps):
     """Runs of one method, one curve a seed."""
     losses = np.array(losses, float)
+    epochs_run = np.full((1, len(losses)), losses.shape[1]) - steps.pop("stopped", 0)
     history = {"loss": losses[None]}
     if val_loss is not None:
         history["val_loss"] = np.broadcast_to(val_loss, losses.shape)[None]

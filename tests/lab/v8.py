@@ -10,9 +10,24 @@ from py_mini_racer import MiniRacer
 
 from dlcourse.lab.modules import STATIC, script
 
+# V8 alone lacks what browsers add; the lab needs this of it.
+_ATOB = """
+const atob = (text) => {
+    const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let [bits, count, bytes] = [0, 0, ""];
+    for (const letter of text.replaceAll("=", "")) {
+        bits = ((bits << 6) | digits.indexOf(letter)) & 0xffff;
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes += String.fromCharCode((bits >> count) & 0xff);
+    }
+    return bytes;
+};
+"""
 _context = MiniRacer()
 _context.eval(
-    script(*(path.relative_to(STATIC).as_posix() for path in (STATIC / "engine").glob("*.js")))
+    _ATOB + script(*sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*.js")))
 )
 
 

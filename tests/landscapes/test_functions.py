@@ -21,6 +21,7 @@ LANDSCAPES = [
     parabola(7.0),
     ravine(),
     ravine(3),
+    ravine(7, angle=30),
     rosenbrock(),
     beale(),
     saddle(),
