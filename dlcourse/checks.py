@@ -118,6 +118,8 @@ def real_numbers(name: str, values: Any) -> np.ndarray:
         ...
     ValueError: `samples` must be real numbers. Received: samples=['a']
     """
+    import numpy as np
+
     try:
         array = np.ma.asarray(values)
         if array.dtype.kind in "biufO":

@@ -90,6 +90,9 @@ def legend_beside(ax: Axes) -> None:
     Args:
         ax: axes whose lines have labels, such as `plot_band` gives them.
 
+    Raises:
+        ValueError: `ax` is not Matplotlib's.
+
     Example:
         >>> from dlcourse import legend_beside, new_axes, plot_band
         >>> figure, ax = new_axes("Two runs", "epoch", "loss")

@@ -44,7 +44,8 @@ def draw_graph(
         >>> circuit = {"a": ("×", ["w", "x"]), "z": ("+", ["a", "b"])}
         >>> draw_graph(circuit, {"w": 2, "x": 3, "b": 1, "a": 6, "z": 7}, title="A line")
 
-    Source: Karpathy, CS231n, "Backpropagation, Intuitions" (2015), for the form of the drawing.
+    Source: Karpathy, CS231n, "Backpropagation, Intuitions" (2015), for the form of the drawing:
+    https://cs231n.github.io/optimization-2/
     """
     expect(isinstance(title, str), "title", "a string", title)
     places = _places(_checked(operations))

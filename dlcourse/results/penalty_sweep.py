@@ -35,6 +35,9 @@ def measure_weights(kernels: Sequence[Sequence[np.ndarray]]) -> dict[str, np.nda
         Arrays of shape (runs,): "weight_norm" is the root of the sum of all squares, "near_zeros"
         counts weights below 0.01 in size, "zeros" those that are exactly zero.
 
+    Raises:
+        ValueError: there is no list of number arrays for a run.
+
     >>> import numpy as np
     >>> from dlcourse import measure_weights
     >>> measured = measure_weights([[np.array([3.0, 0.0]), np.array([[4.0, 1e-9]])]])

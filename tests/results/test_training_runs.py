@@ -263,7 +263,9 @@ def test_selection_by_label():
     [
         ("Lion", "`label` must be one of 'SGD', 'Momentum', 'Adam'. Received: label='Lion'"),
         (["SGD", 3], "Received: label=3"),
-        ([], "`labels` must be different, non-empty strings"),
+        ([], "`label` must be different labels, at least one"),
+        (["SGD", "SGD"], "`label` must be different labels, at least one"),
+        (np.array(["SGD", 1.0], object), "Received: label=1.0"),
     ],
 )
 def test_selection_of_unknown_labels(label, message):
