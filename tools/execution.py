@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from PIL import Image
 
 from dlcourse.course import kernel
+from dlcourse.course.percent import NOTEBOOK_METADATA
 
 LOCK = ROOT / "requirements.lock"
 CELL_SECONDS = 300
@@ -24,7 +25,7 @@ CELL_SECONDS = 300
 
 def new_notebook(cells: list[NotebookNode]) -> NotebookNode:
     """The notebook that shows these cells, not yet executed."""
-    notebook = nbformat.v4.new_notebook(metadata=kernel.NOTEBOOK_METADATA)
+    notebook = nbformat.v4.new_notebook(metadata=NOTEBOOK_METADATA)
     for cell in cells:
         shown = nbformat.from_dict({**cell, "metadata": {}})
         if tags(cell):
@@ -49,7 +50,7 @@ async def execute(notebook: NotebookNode, folder: Path) -> None:
         )
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise LessonError(_describe_failure(notebook, started, error)) from error
-    notebook.metadata = nbformat.from_dict(kernel.NOTEBOOK_METADATA)
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     for cell in notebook.cells:
         _remove_frames(cell)
         _shrink_pictures(cell)

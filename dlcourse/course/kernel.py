@@ -17,12 +17,6 @@ from nbformat import NotebookNode
 
 from dlcourse.environment import PINS, UNATTENDED_PINS
 
-# What a notebook says of its kernel: nothing of the machine that built it.
-NOTEBOOK_METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-}
-
 
 def new_kernel_manager() -> AsyncKernelManager:
     """Return a manager of this interpreter's kernel, whatever kernels the user has installed."""

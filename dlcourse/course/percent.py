@@ -1,10 +1,15 @@
-"""Cells of a py:percent source, as lessons and assignments are written in (jupytext)."""
+"""What lessons and assignments share: py:percent sources (jupytext), and notebooks made of them."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Container
 
+# What a notebook says of its kernel: nothing of the machine that built it.
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
 LAYOUT_KEYS = {"lines_to_next_cell", "cell_marker"}  # how jupytext keeps a source's layout
 
 

@@ -15,11 +15,7 @@ from nbformat import NotebookNode
 
 from dlcourse.assignment.authoring.cells import Assignment, Cell
 from dlcourse.assignment.authoring.key import METADATA_KEY
-
-METADATA = {
-    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
-}
+from dlcourse.course.percent import NOTEBOOK_METADATA
 
 
 def student_notebook(assignment: Assignment) -> NotebookNode:
@@ -57,7 +53,7 @@ def write_notebook(notebook: NotebookNode, path: Path) -> None:
 
 
 def _new_notebook(assignment: Assignment, cells: list[NotebookNode]) -> NotebookNode:
-    metadata = {**METADATA, METADATA_KEY: {"assignment": assignment.name}}
+    metadata = {**NOTEBOOK_METADATA, METADATA_KEY: {"assignment": assignment.name}}
     notebook = nbformat.v4.new_notebook(metadata=metadata, cells=cells)
     notebook.nbformat_minor = 5
     return notebook

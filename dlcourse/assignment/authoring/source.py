@@ -15,8 +15,6 @@ Other cells are shown as they are. A stub in Markdown is read and given points b
 
 from __future__ import annotations
 
-import hashlib
-import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -27,10 +25,10 @@ import jupytext
 from nbformat import NotebookNode
 
 from dlcourse.assignment.authoring.cells import Assignment, AssignmentError, Cell, defined_names
+from dlcourse.course.percent import LAYOUT_KEYS, cell_id
 
 ROLES = ("student", "setup", "stub", "solution", "hidden")
 HEADER_KEYS = {"tags", "question", "points", "seconds"}
-LAYOUT_KEYS = {"lines_to_next_cell", "cell_marker"}  # how jupytext keeps a source's layout
 
 
 def parse_source(text: str, name: str) -> Assignment:
@@ -48,7 +46,13 @@ def parse_source(text: str, name: str) -> Assignment:
     for number, cell in enumerate(filter(lambda cell: cell.source.strip(), cells), start=1):
         first_line = cell.source.strip().partition("\n")[0][:50]
         ids = {each.id for each in read}
-        read.append(_read_cell(cell, _id(cell, ids), f"{name}: cell {number}, `{first_line}`"))
+        read.append(
+            _read_cell(
+                cell,
+                cell_id(cell.cell_type, cell.source, ids),
+                f"{name}: cell {number}, `{first_line}`",
+            )
+        )
     assignment = Assignment(name, tuple(_join_answers(read, name)))
     _expect_sound(assignment)
     return assignment
@@ -130,13 +134,6 @@ def _expect_sound(assignment: Assignment) -> None:
     _expect(bool(asked), assignment.name, "an assignment has a stub, at least", "none")
     named = sum(cell.role == "student" for cell in assignment.cells)
     _expect(named == 1, assignment.name, "an assignment has one cell tagged student", named)
-
-
-def _id(cell: NotebookNode, taken: set[str]) -> str:
-    """Return an id that a cell keeps as long as it keeps its content, wherever it moves."""
-    digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
-    same = (digest if count == 1 else f"{digest}-{count}" for count in itertools.count(1))
-    return next(id for id in same if id not in taken)
 
 
 def _expect(condition: bool, where: str, expected: str, received: Any) -> None:

@@ -10,14 +10,7 @@ from pathlib import Path
 import dlcourse
 from dlcourse import environment
 
-# On the CPU, sets in a fixed order, no windows, no progress bars.
-PINS = {
-    **environment.PINS,
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "MPLBACKEND": "Agg",
-    "PYTHONHASHSEED": "0",
-    "TQDM_DISABLE": "1",
-}
+PINS = {**environment.PINS, **environment.UNATTENDED_PINS, "MPLBACKEND": "Agg"}  # no windows
 PACKAGE = Path(dlcourse.__file__).parent
 
 
