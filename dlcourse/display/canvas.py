@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from dlcourse.checks import expect
-from dlcourse.display.style import new_axes
+from dlcourse.display.style import expect_axes, expect_scale, new_axes
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def labeled_axes(
 
     Args:
         ax: the caller's axes, or None for a figure of its own.
-        title: the caller's title. Axes that were given keep theirs where there is none.
+        title: the caller's title. Axes that were given keep a title of their own where it is None.
         default_title: the title of a new figure where there is none.
         xlabel: the quantity along x, with its unit.
         ylabel: the quantity along y, with its unit.
@@ -36,14 +36,26 @@ def labeled_axes(
     >>> ax.get_title(), ax.get_xlabel(), ax.get_yscale()
     ('Mine', 'step', 'log')
     """
-    expect(title is None or isinstance(title, str), "title", "a text", title)
-    if ax is None:
-        _, drawn = new_axes(default_title if title is None else title, xlabel, ylabel, **scales)
-        yield drawn
-        plt.show()
+    expect(title is None or isinstance(title, str), "title", "a string", title)
+    for name, scale in scales.items():
+        expect_scale(name, scale)
+    if ax is not None:
+        expect_axes(ax)
+        ax.set(xlabel=xlabel, ylabel=ylabel, **scales)
+        if title is not None:
+            ax.set_title(title)
+        yield ax
         return
-    expect(isinstance(ax, Axes), "ax", "Matplotlib axes", ax)
-    ax.set(xlabel=xlabel, ylabel=ylabel, **scales)
-    if title is not None:
-        ax.set_title(title)
-    yield ax
+    figure, new = new_axes(default_title if title is None else title, xlabel, ylabel, **scales)
+    try:
+        yield new
+    except BaseException:
+        plt.close(figure)  # where drawing fails, no half of a figure is left
+        raise
+    plt.show()
+
+
+def panel_title(ax: Axes | None, title: str | None, default_title: str) -> str | None:
+    """Return the title of a panel that says what it shows: the default where axes have none yet."""
+    untitled = isinstance(ax, Axes) and not ax.get_title()
+    return default_title if title is None and untitled else title

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -182,40 +180,6 @@ def suggest_scale(values: ArrayLike) -> str:
     if finite.size == 0 or finite.min() <= 0:
         return "linear"
     return "log" if finite.max() > 10 * finite.min() else "linear"
-
-
-@contextmanager
-def axes_or_new(
-    ax: Axes | None,
-    title: str | None,
-    xlabel: str,
-    ylabel: str,
-    *,
-    default_title: str,
-    xscale: str = "linear",
-    yscale: str = "linear",
-) -> Iterator[Axes]:
-    """Label the axes to draw on: those that were given, or new ones, which are shown at the end.
-
-    Axes that were given keep a title of their own unless another is given too. Where drawing
-    fails, no new figure is left behind.
-    """
-    expect(title is None or isinstance(title, str), "title", "a string", title)
-    expect_scale("yscale", yscale)
-    if ax is not None:
-        expect_axes(ax)
-        title = title if title is not None else ax.get_title() or default_title
-        ax.set(title=title, xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
-        yield ax
-        return
-    title = default_title if title is None else title
-    figure, new = new_axes(title, xlabel, ylabel, xscale=xscale, yscale=yscale)
-    try:
-        yield new
-    except BaseException:
-        plt.close(figure)
-        raise
-    plt.show()
 
 
 def expect_axes(ax: object) -> None:

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from dlcourse.display.bands import legend_beside, plot_runs
-from dlcourse.display.style import axes_or_new, method_style, suggest_scale
+from dlcourse.display.canvas import labeled_axes, panel_title
+from dlcourse.display.style import method_style, suggest_scale
 from dlcourse.results.arrays import RunArrays
 from dlcourse.results.keys import (
     capitalized,
@@ -45,7 +46,9 @@ def plot_history(
         yscale = "linear" if higher else suggest_scale(list(held.values()))
     heading = capitalized(ylabel.removesuffix(" (fraction)"))
     labels = {"xlabel": _xlabel("epoch", runs.trained), "ylabel": ylabel}
-    with axes_or_new(ax, title, **labels, default_title=heading, yscale=yscale) as drawn:
+    with labeled_axes(
+        ax, panel_title(ax, title, heading), heading, **labels, yscale=yscale
+    ) as drawn:
         for row, (label, name) in enumerate(_named(runs)):
             for key, values in held.items():
                 text = f"{name}, {data_name(key)}" if several else name
@@ -65,7 +68,9 @@ def plot_steps(
     steps = np.arange(held.shape[-1])
     higher = direction(key) == "max"
     heading, yscale = capitalized(ylabel), suggest_scale(held)
-    with axes_or_new(ax, title, **labels, default_title=heading, yscale=yscale) as drawn:
+    with labeled_axes(
+        ax, panel_title(ax, title, heading), heading, **labels, yscale=yscale
+    ) as drawn:
         for row, (label, name) in enumerate(_named(runs)):
             samples, look = _distinct(held[row]), _look(runs, label, style)
             plot_runs(drawn, steps, samples, name, higher_is_better=higher, **look)

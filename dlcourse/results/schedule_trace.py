@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from dlcourse.checks import expect, expect_integer, expect_labels, listed
 from dlcourse.display.bands import legend_beside, plot_band
-from dlcourse.display.style import axes_or_new, method_style
+from dlcourse.display.canvas import labeled_axes, panel_title
+from dlcourse.display.style import method_style
 from dlcourse.display.tables import Table
 from dlcourse.results.fields import as_array, floats
 
@@ -92,7 +93,8 @@ class ScheduleTrace:
         """
         text = {"xlabel": "step", "ylabel": "learning rate as planned"}
         heading = "Learning rates as planned"
-        with axes_or_new(ax, title, **text, default_title=heading) as drawn:
+        title = panel_title(ax, title, heading)
+        with labeled_axes(ax, title, heading, **text) as drawn:
             for row, (label, rates) in enumerate(zip(self.labels, self.rates, strict=True)):
                 look = {**method_style(label, row), **style}
                 plot_band(drawn, np.arange(rates.size), rates[np.newaxis], label, **look)

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 
 from dlcourse.checks import expect, expect_increasing, expect_integer, expect_labels
 from dlcourse.display.bands import legend_beside, plot_runs
-from dlcourse.display.style import axes_or_new, method_style, suggest_scale
+from dlcourse.display.canvas import labeled_axes, panel_title
+from dlcourse.display.style import method_style, suggest_scale
 from dlcourse.display.varying import mark_varying
 from dlcourse.results.fields import checked_seeds, floats
 from dlcourse.results.keys import capitalized, data_name, direction
@@ -77,8 +78,10 @@ def draw_sweep(
     shown = {key: np.where(np.isfinite(kept), kept, np.inf) for key, kept in series.items()}
     several = len(series) > 1
     scale = suggest_scale(list(series.values()))
-    axes = {"default_title": default_title or capitalized(ylabel), "xscale": "log", "yscale": scale}
-    with axes_or_new(ax, title, xlabel, ylabel, **axes) as drawn:
+    heading, axes = default_title or capitalized(ylabel), {"xscale": "log", "yscale": scale}
+    with labeled_axes(
+        ax, panel_title(ax, title, heading), heading, xlabel, ylabel, **axes
+    ) as drawn:
         for row, label in enumerate(labels):
             for key, kept in shown.items():
                 dashed = several and data_name(key) == "training"

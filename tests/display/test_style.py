@@ -13,7 +13,6 @@ from matplotlib.colors import to_rgb
 
 from dlcourse.display.style import (
     PALETTE,
-    axes_or_new,
     method_style,
     new_axes,
     suggest_scale,
@@ -158,26 +157,3 @@ def test_an_axis_of_epochs_has_whole_ticks():
 )
 def test_suggested_scale_is_log_beyond_a_factor_of_ten(values, scale):
     assert suggest_scale(values) == scale
-
-
-def test_axes_that_are_given_keep_their_own_title_unless_another_is_given():
-    _, ax = plt.subplots()
-    labels = {"xlabel": "epoch", "ylabel": "loss", "default_title": "Loss"}
-    for given, title in ((None, "Loss"), ("mine", "mine"), (None, "mine")):
-        with axes_or_new(ax, given, **labels, yscale="log") as drawn:
-            assert drawn is ax
-        assert (ax.get_title(), ax.get_xlabel(), ax.get_ylabel()) == (title, "epoch", "loss")
-    assert (ax.get_xscale(), ax.get_yscale()) == ("linear", "log")
-
-
-def test_new_axes_are_shown_or_closed_where_drawing_fails(monkeypatch):
-    plt.close("all")
-    shown = []
-    monkeypatch.setattr(plt, "show", lambda: shown.append(plt.gcf()))
-    with axes_or_new(None, None, "epoch", "loss", default_title="Loss", xscale="log") as ax:
-        assert not shown
-    assert shown == [ax.figure]
-    assert (ax.get_title(), ax.get_xscale(), ax.get_yscale()) == ("Loss", "log", "linear")
-    with pytest.raises(KeyError), axes_or_new(None, "", "x", "y", default_title="Loss"):
-        raise KeyError
-    assert len(shown) == len(plt.get_fignums()) == 1
