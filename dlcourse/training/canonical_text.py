@@ -133,14 +133,15 @@ class Canonical:
         return self.text([list(part) if isinstance(part, Iterator) else part for part in reduced])
 
 
-def _attributes(thing: Any) -> dict[str, Any]:
+def _attributes(thing: keras.losses.Loss | keras.metrics.Metric) -> dict[str, Any]:
     """Return the attributes of a loss or metric, without what Keras keeps beside them."""
     tracked = "_tracker", "_variables", "_metrics"
-    return {
+    attributes = {
         name: value
         for name, value in vars(thing).items()
         if name not in tracked and not isinstance(value, keras.Variable)
     }
+    return attributes | {"name": re.sub(r"_\d+$", "", thing.name)}  # Keras counts names up
 
 
 def _content(cell: Any) -> Any:
