@@ -23,6 +23,7 @@ def test_a_lesson_lists_its_exercises_however_it_was_loaded() -> None:
 def test_every_exercise_is_found_by_its_name() -> None:
     every = every_exercise()
     assert len({number for number, _ in every}) >= 17
+    assert [name for number, name in every if number == "07"] == list(dlcourse.exercises.lesson_07)
     for (number, name), exercise in every.items():
         assert isinstance(exercise, Exercise)
         assert find(f"{number}.{name}") is exercise
