@@ -188,3 +188,13 @@ def test_a_model_without_an_input_layer_trains_as_one_with_it():
 def test_bad_arguments_of_a_comparison_are_named(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+def test_a_layer_in_time_distributed_is_reached():
+    def build():
+        inner = layers.TimeDistributed(layers.Dense(4, "relu"))
+        ends = [layers.Flatten(), layers.Dense(1)]
+        return keras.Sequential([keras.Input((1,)), layers.Reshape((1, 1)), inner, *ends])
+
+    runs = compare({"tanh": "tanh"}, Task(DATA, build, MSE), record=["model"], epochs=1, seeds=[0])
+    assert runs.models["tanh", 0].layers[1].layer.activation is keras.activations.tanh

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import keras
@@ -11,6 +12,7 @@ from keras.layers import AlphaDropout, Dense, Dropout, GaussianDropout, SpatialD
 from training_reference import blob_task, keras_fit
 
 from dlcourse import Method, Task, compare_dropout_rates, digits, train_runs
+from dlcourse.keras_internals.layers import inner_layers
 
 SGD = keras.optimizers.SGD
 SETTINGS = {"epochs": 2, "batch_size": 16, "seeds": [1, 2]}
@@ -124,3 +126,73 @@ def test_eight_hidden_units_underfit_the_digits():
     for key in ("accuracy", "val_accuracy"):
         without, half = runs.final(key)
         assert (half < without).all()
+
+
+def recurrent(*between):
+    def build():
+        shape = keras.layers.Reshape((2, 2))
+        return keras.Sequential([keras.Input((4,)), shape, *(make() for make in between), Dense(3)])
+
+    return build
+
+
+def rates_within(build, rate):
+    """Return every rate in the model that is trained at this one."""
+    methods = inspect.unwrap(compare_dropout_rates)([rate], blob_task(build), optimizer=SGD(0.1))
+    (method,) = methods.values()
+    found = [vars(layer) for layer in inner_layers(method.model())]
+    names = ("rate", "dropout", "recurrent_dropout")
+    return [layer[name] for layer in found for name in names if name in layer]
+
+
+LSTM, Bidirectional = keras.layers.LSTM, keras.layers.Bidirectional
+
+
+@pytest.mark.parametrize("rate", [0, 0.25])
+def test_a_rate_reaches_recurrent_and_wrapped_layers(rate):
+    assert rates_within(recurrent(lambda: LSTM(2, dropout=0.5)), rate) == [rate, 0.0]
+    both = recurrent(lambda: LSTM(2, dropout=0.5, recurrent_dropout=0.4))
+    assert rates_within(both, rate) == [rate, rate]
+    either_way = recurrent(lambda: Bidirectional(LSTM(2, dropout=0.5)))
+    assert rates_within(either_way, rate) == [rate, 0.0] * 2
+    wrapped = recurrent(lambda: keras.layers.TimeDistributed(Dropout(0.5)), lambda: LSTM(2))
+    assert rates_within(wrapped, rate) == [rate, 0.0, 0.0]
+
+
+def test_rate_0_of_a_recurrent_layer_drops_nothing():
+    """Two epochs at rate 0 are those of the layer without dropout."""
+    dropping = recurrent(lambda: LSTM(2, dropout=0.5))
+    runs = compare([0], dropping, seeds=[1])
+    plain = train_runs({"plain": SGD(0.1)}, blob_task(recurrent(lambda: LSTM(2))), **SETTINGS)
+    np.testing.assert_allclose(runs.history["loss"][0, 0], plain.history["loss"][0, 0], rtol=1e-6)
+
+
+class DropsItsOwnWay(keras.layers.Layer):
+    def __init__(self, drop_rate):
+        super().__init__()
+        self.drop_rate = drop_rate
+
+    def call(self, inputs, training=False):
+        return keras.random.dropout(inputs, self.drop_rate) if training else inputs
+
+
+class Block(keras.layers.Layer):
+    def __init__(self, rate):
+        super().__init__()
+        self.rate, self.inner = rate, Dropout(rate)
+
+    def call(self, inputs, training=False):
+        return self.inner(inputs, training=training)
+
+
+def test_a_layer_that_drops_its_own_way_is_refused_and_one_that_holds_dropout_is_not():
+    def build(layer):
+        return lambda: keras.Sequential([keras.Input((4,)), Dropout(0.5), layer(0.3), Dense(3)])
+
+    with pytest.raises(
+        ValueError, match=r"own layers drop units by keras.layers.Dropout. Received"
+    ):
+        compare([0], build(DropsItsOwnWay))
+    methods = inspect.unwrap(compare_dropout_rates)([0], blob_task(build(Block)), optimizer=SGD())
+    model = methods["rate 0"].model()
+    assert model.layers[0].rate == model.layers[1].inner.rate == 0

@@ -96,3 +96,8 @@ def test_bad_arguments_are_named_before_anything_trains(change, message, monkeyp
     with pytest.raises(ValueError, match=re.escape(message)):
         compare(**change)
     assert trained == []
+
+
+def test_an_optimizer_that_averages_its_weights_is_refused():
+    with pytest.raises(ValueError, match="`optimizer` must be one without use_ema"):
+        compare((1, 4), SGD(0.1, use_ema=True))

@@ -134,3 +134,13 @@ def test_the_task_is_checked():
 
     with pytest.raises(ValueError, match="whose model has a layer with a kernel_initializer"):
         compare_initializers({"zeros": Zeros()}, blob_task(flat), optimizer=SGD(), epochs=1)
+
+
+def test_cells_of_recurrent_layers_and_wrapped_layers_are_drawn_too():
+    def build():
+        layers = [keras.layers.Reshape((2, 2)), keras.layers.Bidirectional(keras.layers.LSTM(2))]
+        return keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(3)])
+
+    with seeded(0):
+        model = build_from(build, Constant(0.5))
+    assert [np.unique(kernel).tolist() for kernel in kernels(model)] == [[0.5]] * 3

@@ -81,6 +81,13 @@ def test_only_the_rate_of_the_optimizer_is_replaced():
 
 
 # A plateau that no loss can avoid: nothing counts as an improvement.
+class Unconfigured(schedules.LearningRateSchedule):
+    """As in many a tutorial: a schedule that cannot be saved."""
+
+    def __call__(self, step):
+        return 0.1 + 0.0 * keras.ops.cast(step, "float32")
+
+
 NO_PROGRESS = dict(min_delta=1e9)
 IDLE = {
     "beyond": (
@@ -125,6 +132,16 @@ IDLE = {
         LearningRateScheduler(lambda epoch, rate: 0.2),
         "all 12 steps used 0.2. Its function returned this rate at every epoch.",
     ),
+    "over at once": (
+        schedules.CosineDecay(0.1, 3),
+        "had the learning rate at nothing from step 3 on, within the first epoch of 4 steps. "
+        "It counts optimizer steps: decay_steps is 3.",
+    ),
+    "cut short": (
+        schedules.PiecewiseConstantDecay([4, 100], [0.1, 0.01, 0.001]),
+        "never reached its boundary at step 100: the last step was 11.",
+    ),
+    "without get_config": (Unconfigured(), "Its hyperparameters leave the rate as it is."),
     "callback": (EarlyStopping(patience=9), "The callback left the rate as it was."),
 }
 
@@ -155,6 +172,7 @@ RUNNING = {
     "the boundary before the last step": schedules.PiecewiseConstantDecay([10], [0.1, 0.01]),
     "by more than 1 %": schedules.ExponentialDecay(0.1, 11, 0.98),
     "a rising rate": schedules.CosineDecay(0.0, 10**9, warmup_target=0.1, warmup_steps=4),
+    "over in the second epoch": schedules.CosineDecay(0.1, 4),
     "constant": 0.1,
     "constant integer": 1,
     "the earliest plateau": ReduceLROnPlateau(patience=1, **NO_PROGRESS),

@@ -14,6 +14,7 @@ from test_curves import EPOCHS, GOOD, runs, with_method
 
 from dlcourse import Dataset, Method, Task, train_runs
 from dlcourse.diagnosis import diagnose
+from dlcourse.diagnosis.schedules import gone_from
 
 LOGITS = losses.SparseCategoricalCrossentropy(from_logits=True)
 SQUARES = losses.MeanSquaredError()
@@ -227,3 +228,18 @@ def test_findings_come_in_the_order_of_methods_and_symptoms():
         return diagnose(made).names
 
     assert of("SGD") == ("schedule never acted", "over-fitting", "plateau then drop")
+
+
+def test_a_loss_that_stands_still_where_guessing_is_is_under_fitting():
+    task = Task(Dataset("d", X, HALVES), lambda: keras.Sequential(), LOGITS)
+    still = np.append([0.9, 0.8, 0.7, 0.65], np.full(6, 0.6))
+    (finding,) = diagnose(replace(runs(still), task=task))
+    assert finding.name == "under-fitting" and "stands still at 0.6" in finding.evidence
+    falling = np.append(still[:8], [0.59, 0.58])
+    assert diagnose(replace(runs(falling), task=task)).names == ()
+
+
+@pytest.mark.parametrize(("epochs", "found"), [(1, None), (2, 1)])
+def test_two_epochs_tell_a_schedule_that_is_over_at_once(epochs, found):
+    rates = np.append(0.1, np.zeros(3 * epochs - 1))
+    assert gone_from(rates, steps_per_epoch=3) == found
