@@ -23,7 +23,8 @@ FLOORS = [
     ["landscapes", "conformance"],
     ["lab"],
     ["exercises"],
-    ["course", "assignment"],
+    ["course"],
+    ["assignment"],
     ["cli"],
     ["__main__"],
 ]
