@@ -19,6 +19,10 @@ from nbformat.v4 import new_code_cell
 Outputs = dict[str, list[NotebookNode]]
 """Outputs of a lesson's cells, by the cells' ids."""
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+SCOPES = (ast.FunctionDef, ast.ClassDef, ast.Lambda, *COMPREHENSIONS)
+"""What keeps names to itself."""
+
 
 def own_cells(cells: list[NotebookNode]) -> list[NotebookNode]:
     """The code to run for a student's own outputs: stubs, verdicts, and what they are made from."""
@@ -91,8 +95,18 @@ def compared_prediction(cell: NotebookNode) -> str:
 
 def defined_names(source: str) -> set[str]:
     """The names that a cell's code defines for the cells below."""
-    symbols = symtable.symtable(source, "cell", "exec").get_symbols()
-    return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported()}
+    names, nodes = set(), [ast.parse(source)]
+    while nodes:
+        match node := nodes.pop():
+            case ast.FunctionDef(name) | ast.ClassDef(name):
+                names.add(name)
+            case ast.alias(name, asname):
+                names.add(asname or name.partition(".")[0])
+            case ast.Name(name, ast.Store()):
+                names.add(name)
+        if not isinstance(node, SCOPES):
+            nodes.extend(ast.iter_child_nodes(node))
+    return names
 
 
 def used_names(source: str) -> set[str]:
@@ -105,4 +119,8 @@ def used_names(source: str) -> set[str]:
         for child in table.get_children():
             yield from names(child)
 
-    return set(names(symtable.symtable(source, "cell", "exec")))
+    # From Python 3.12 on, a comprehension's own names are in the module's table, too.
+    loops = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.comprehension)]
+    targets = [node for loop in loops for node in ast.walk(loop.target)]
+    own = {node.id for node in targets if isinstance(node, ast.Name)}
+    return set(names(symtable.symtable(source, "cell", "exec"))) - own

@@ -107,11 +107,11 @@ def test_a_compared_prediction_is_seen(source: str, prediction: str):
 
 
 def test_names_are_those_of_the_notebook_not_of_a_function():
-    loop = "import a.b, c as d\nfor e in f:\n    g = h\n"
+    loop = "import a.b, c as d\nfor e in f:\n    g = [o for o in h]\n"
     source = f"{loop}def i(j):\n    k = j + l\n    return [m for n in k]"
     assert defined_names(source) == {"a", "d", "e", "g", "i"}
     assert {"f", "h", "l", "m"} <= used_names(source)
-    assert not {"j", "k", "n", "c"} & used_names(source)
+    assert not {"j", "k", "n", "o", "c"} & used_names(source)
 
 
 def test_an_output_that_is_not_the_worked_one_is_named(copy: LessonSource):
