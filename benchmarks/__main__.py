@@ -6,6 +6,7 @@ import argparse
 
 from benchmarks.race import race
 from benchmarks.report import report
+from benchmarks.sweep_workers import measure_sweeps, report_sweeps
 
 
 def main() -> None:
@@ -16,6 +17,8 @@ def main() -> None:
     arguments = parser.parse_args()
     entries = race(arguments.repeats, tiny=arguments.tiny)
     print(report(entries, tiny=arguments.tiny))
+    sweeps = measure_sweeps(arguments.repeats, tiny=arguments.tiny)
+    print(f"\n{report_sweeps(sweeps, tiny=arguments.tiny)}")
 
 
 if __name__ == "__main__":

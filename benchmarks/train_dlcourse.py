@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 import time
+from concurrent.futures import Executor
 
 from benchmarks.train_keras import LOSS, network, optimizer
 from benchmarks.works import Outcome, Work
 from dlcourse import Task, train_runs
 
 
-def train(work: Work, jit_compile: bool | str = "auto") -> Outcome:
+def train(
+    work: Work, jit_compile: bool | str = "auto", executor: Executor | None = None
+) -> Outcome:
     """Do the work in one call.
 
     The engine always measures the losses once at the end, which the other peers need not do; that
@@ -26,6 +29,7 @@ def train(work: Work, jit_compile: bool | str = "auto") -> Outcome:
         batch_size=work.batch_size,
         evaluate_every=1 if work.evaluate else work.epochs,
         jit_compile=jit_compile,
+        executor=executor,
     )
     seconds = time.perf_counter() - began
     training = float(runs.seconds.sum())

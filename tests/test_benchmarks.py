@@ -13,11 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import race
+from benchmarks import race, sweep_workers
 from benchmarks.measure import Job, environment, measure
 from benchmarks.peers import PEERS, Setting
 from benchmarks.race import Entry
 from benchmarks.report import report
+from benchmarks.sweep_workers import report_sweeps
 from benchmarks.works import WORKS, Outcome, Work, glorot_weights
 from dlcourse.environment import PINS
 from dlcourse.keras_internals.seeds import seeded
@@ -269,3 +270,20 @@ def test_report_with_compiling_counts_it_for_every_training(monkeypatch):
     # 10 × (3 + 1) against 2 + 2.
     assert "bar 12× Keras fit: reached 10×, NOT met (compiling included)" in text
     assert "training, s" not in text
+
+
+def test_two_workers_are_compared_with_one_worker_of_the_same_kind():
+    measured = {("loky", 1): [70.0, 72.0, 80.0], ("loky", 2): [35.0, 40.0, 40.0]}
+    text = report_sweeps(measured)
+    assert "Sweep of 50 trainings, 400 epochs each" in text
+    assert "bar 1.7× loky: reached 2.00×, met (start-up included)" in text
+    assert "distributed: not installed" in text
+    dask = {("distributed", 1): [70.0], ("distributed", 2): [50.0]}
+    assert "reached 1.40×, NOT met" in report_sweeps(dask)
+    assert "reached" not in report_sweeps(dask, tiny=True)
+
+
+def test_a_sweep_is_measured_in_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr(sweep_workers, "BARS", {"loky": 1.7, "no_such_library": 1.6})
+    monkeypatch.setattr(sweep_workers, "WORKERS", (1,))
+    assert list(sweep_workers.measure_sweeps(1, tiny=True)) == [("loky", 1)]

@@ -98,7 +98,8 @@ class Canonical:
         cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
         closed = {name: _content(cell) for name, cell in cells}
         given = [function.__defaults__, function.__kwdefaults__, closed]
-        if _is_library(function.__module__):
+        typed = function.__code__.co_filename.startswith("<")  # not in a file, so in no library
+        if _is_library(function.__module__) and not typed:
             return f"{function.__module__}.{function.__qualname__}({self.text(given)})"
         used = {
             name: function.__globals__[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from os import PathLike
@@ -136,6 +137,8 @@ def expect_executor(executor: object) -> None:
         'ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))'
     )
     expect(not forks, "executor", expected, executor)
+    if importlib.util.find_spec("cloudpickle") is None:
+        raise ImportError("`executor` needs cloudpickle: pip install 'dlcourse[cluster]'")
 
 
 def expect_folder(name: str, path: object) -> None:
