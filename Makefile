@@ -8,7 +8,7 @@ python := .venv/bin/python
 installed := .venv/installed
 pytest := $(python) -m pytest
 
-.PHONY: lab test test-all test-offline portability bench lint lessons html lock clean
+.PHONY: lab test test-browser test-all test-offline portability bench lint lessons html lock clean
 
 lab: $(installed)
 	$(python) -m dlcourse lab
@@ -23,6 +23,10 @@ test-all: $(installed)
 # The same with no network at all but this machine's own loopback (Linux).
 test-offline: $(installed)
 	unshare --map-root-user --net sh -c 'ip link set lo up && exec $(pytest) -n 2 --dist loadscope'
+
+# The widgets in a real browser, with and without a kernel; needs a Chromium.
+test-browser: $(installed)
+	$(pytest) --override-ini addopts= tests/browser
 
 portability: $(installed)
 	$(python) tools/portability.py

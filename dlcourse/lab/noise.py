@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -42,16 +44,20 @@ def gradient_noise(
     for name, value in {"batch_size": batch_size, "steps": steps, "dimensions": dimensions}.items():
         expect_integer(name, value, minimum=1)
     expect_integer("seed", seed, minimum=0)
-    bits = _sfc32(seed)
-    count = steps * dimensions
-    draws = [_normal(next(bits), next(bits)) for _ in range(count)]
-    return np.reshape(draws, (steps, dimensions)) * noise / math.sqrt(batch_size)
+    draws = normal_draws(seed, steps * dimensions)
+    return draws.reshape(steps, dimensions) * noise / math.sqrt(batch_size)
 
 
-def _sfc32(seed: int):
+def normal_draws(seed: int, count: int, *, stream: int = 0) -> np.ndarray:
+    """Return the normal draws of the engine's `Random(seed, stream)`, shape (count,)."""
+    bits = _sfc32(seed, stream)
+    return np.array([_normal(next(bits), next(bits)) for _ in range(count)])
+
+
+def _sfc32(seed: int, stream: int) -> Iterator[int]:
     """Yield the 32-bit numbers of `engine/random.js`."""
-    a, b, c, count = seed & _WORD, 0, 0, 1
-    for drawn in range(2**62):
+    a, b, c, count = seed & _WORD, stream, 0, 1
+    for drawn in itertools.count():
         total = (a + b + count) & _WORD
         count = (count + 1) & _WORD
         a = b ^ (b >> 9)

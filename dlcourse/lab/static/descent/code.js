@@ -6,6 +6,9 @@ export function kerasCode(landscape, { rules, start, steps, noise, batch_size, s
   const d = landscape.dimensions;
   const noisy = batch_size > 0;
   const optimizers = rules.map(({ rule, ...h }) => `    ${kerasOptimizer(rule, h)},`);
+  const draws =
+    `noise = dl.lab.gradient_noise(\n    ${float(noise)}, batch_size=${batch_size}, ` +
+    `steps=${steps}, dimensions=${d}, seed=${seed}\n)\n`;
   return `\
 import keras
 
@@ -15,7 +18,7 @@ landscape = ${landscape.python}
 optimizers = [
 ${optimizers.join("\n")}
 ]
-${noisy ? `noise = dl.lab.gradient_noise(${float(noise)}, batch_size=${batch_size}, steps=${steps}, dimensions=${d}, seed=${seed})\n` : ""}
+${noisy ? draws : ""}
 for optimizer in optimizers:
     w = keras.Variable(${floats(start.slice(0, d))})
     for step in range(${steps}):

@@ -137,7 +137,8 @@ function convergenceImage(curvatures, nesterov, [low, high], colors) {
       const steps = stepsToATenth(shrinkage(rate, momentum, curvatures, nesterov));
       // From 2 steps (strong) to 2,000 (the background).
       const share = Math.min(Math.max(Math.log10(steps / 2) / 3, 0), 1);
-      const color = steps === Infinity ? gone : fast.map((each, k) => each + share * (slow[k] - each));
+      const mixed = fast.map((each, k) => each + share * (slow[k] - each));
+      const color = steps === Infinity ? gone : mixed;
       image.data.set([...color, 255], 4 * (j * width + i));
     }
   }

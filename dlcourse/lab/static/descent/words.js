@@ -30,7 +30,7 @@ export function describe(landscape, settings, paths, goal) {
 function describePath(path, label, { shown, steps }, goal) {
   const step = Math.min(shown ?? steps, path.values.length - 1);
   const gone = path.diverged && step === path.values.length - 1;
-  if (gone) return `${label}: gone after ${step} steps, the numbers overflowed or left the picture.`;
+  if (gone) return `${label}: diverged, or left the picture, after ${step} steps.`;
   const reached = reachedAt(path, goal);
   const goalMet = reached >= 0 && reached <= step ? `; the goal is reached at step ${reached}` : "";
   const value = format(path.values[step]);

@@ -103,8 +103,8 @@ export class Dropout extends Weightless {
   }
 }
 
-/** Add what entered `layers` to what leaves them. */
-export class Residual {
+/** Layers one after the other, as one layer. */
+export class Chain {
   constructor(layers) {
     this.layers = layers;
     this.weights = layers.flatMap((layer) => layer.weights);
@@ -112,12 +112,21 @@ export class Residual {
   }
 
   forward(x, rows, training) {
-    const out = this.layers.reduce((signal, layer) => layer.forward(signal, rows, training), x);
-    return out.map((value, i) => value + x[i]);
+    return this.layers.reduce((signal, layer) => layer.forward(signal, rows, training), x);
   }
 
   backward(slopes, rows) {
-    const through = this.layers.reduceRight((back, layer) => layer.backward(back, rows), slopes);
-    return through.map((value, i) => value + slopes[i]);
+    return this.layers.reduceRight((back, layer) => layer.backward(back, rows), slopes);
+  }
+}
+
+/** A chain to whose output its input is added. */
+export class Residual extends Chain {
+  forward(x, rows, training) {
+    return super.forward(x, rows, training).map((value, i) => value + x[i]);
+  }
+
+  backward(slopes, rows) {
+    return super.backward(slopes, rows).map((value, i) => value + slopes[i]);
   }
 }

@@ -73,7 +73,8 @@ export class Frame {
 
   #tell() {
     this.#showLine(this.problem, this.model.get("problem"));
-    this.#showLine(this.answer, this.model.get("busy") ? "Keras is at work …" : this.model.get("answer"));
+    const busy = this.model.get("busy");
+    this.#showLine(this.answer, busy ? "Keras is at work …" : this.model.get("answer"));
   }
 
   #showLine(line, text) {

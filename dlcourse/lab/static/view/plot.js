@@ -141,7 +141,8 @@ export class Plot {
 
   #value(axis, share) {
     const [low, high] = this.limits[axis];
-    return this.axes[axis].scale === "log" ? low * (high / low) ** share : low + share * (high - low);
+    if (this.axes[axis].scale !== "log") return low + share * (high - low);
+    return low * (high / low) ** share;
   }
 
   #stroke(color, width) {
