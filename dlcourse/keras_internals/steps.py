@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -47,6 +48,36 @@ def penalty(model: keras.Model) -> tf.Tensor:
     """
     terms = [model._aggregate_additional_loss(term) for term in model.losses]
     return tf.add_n([tf.cast(term, tf.float32) for term in terms] or [tf.zeros(())])
+
+
+def compile_with(
+    model: keras.Model,
+    optimizer: keras.optimizers.Optimizer | None,
+    loss: keras.losses.Loss,
+    metrics: Sequence[Any],
+) -> None:
+    """Compile a model, once more if need be: metrics that have seen data stay as they are.
+
+    Callbacks look at them: EarlyStopping asks whether more is better.
+
+    >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    >>> compile_with(model, keras.optimizers.SGD(0.5), keras.losses.MeanSquaredError(), ["mae"])
+    >>> float(model.optimizer.learning_rate.numpy())
+    0.5
+    """
+    known = model._compile_metrics
+    # Without XLA, which concerns only what callbacks do with the model themselves.
+    model.compile(optimizer, loss, metrics=list(metrics) or None, jit_compile=False)
+    model._compile_metrics = known or model._compile_metrics
+
+
+def as_reported(model: keras.Model, logs: dict[str, Any]) -> dict[str, Any]:
+    """Return what `fit` and `evaluate` report of a step's logs: the model's metrics, if any fit.
+
+    >>> as_reported(keras.Sequential(), {"mine": 1.0})
+    {'mine': 1.0}
+    """
+    return dict(model._get_metrics_result_or_logs(logs))
 
 
 def supports_jit(model: keras.Model) -> bool:

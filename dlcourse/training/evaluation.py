@@ -9,7 +9,8 @@ import tensorflow as tf
 
 from dlcourse.checks import expect
 from dlcourse.experiment.task import Task
-from dlcourse.keras_internals.steps import objective, penalty, predict, replaces
+from dlcourse.keras_internals.graphs import traced_for_itself
+from dlcourse.keras_internals.steps import as_reported, objective, penalty, predict, replaces
 
 # Inference runs over this many rows at a time, to bound its memory.
 ROWS_PER_EVALUATION = 8_192
@@ -32,7 +33,8 @@ class Evaluation:
     ) -> None:
         self.model, self.task, self.parts = model, task, parts
         self.keys: list[str] = []
-        self._compiled = tf.function(self._evaluate, autograph=False).get_concrete_function()
+        with traced_for_itself():
+            self._compiled = tf.function(self._evaluate, autograph=False).get_concrete_function()
 
     def __call__(self) -> dict[str, float]:
         """Return data loss, penalty and metrics of each part, by key."""
@@ -70,7 +72,7 @@ class Evaluation:
     def _measure(self, x: tf.Tensor, y: tf.Tensor) -> tuple[dict, dict]:
         """Return losses of these rows, and metrics of all rows up to these."""
         if replaces(self.model, "test_step"):
-            losses, metrics = {}, dict(self.model.test_step((x, y)))
+            losses, metrics = {}, as_reported(self.model, self.model.test_step((x, y)))
             has_loss = "loss" in metrics
             expect(has_loss, "model", 'a test_step that returns a "loss"', sorted(metrics))
         else:

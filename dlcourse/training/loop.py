@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from dlcourse.checks import expect
 from dlcourse.results.run import Run
 from dlcourse.training.batches import Batches, batches_of
 from dlcourse.training.callbacks import copies_of
@@ -55,6 +56,7 @@ class TrainingLoop:
         """Train to the end, or until a callback stops the training."""
         self.model.stop_training = False
         self.callbacks.on_train_begin()
+        self._expect_same_weights()
         done, logs = 0, {}
         while done < self.plan.epochs:
             done, logs = self._advance(done)
@@ -64,6 +66,13 @@ class TrainingLoop:
         self.callbacks.on_train_end(logs)
         self.progress(self.plan.epochs - done)
         return self._result(done)
+
+    def _expect_same_weights(self) -> None:
+        """Raise where a callback froze or unfroze layers: the step is compiled already."""
+        now = [id(variable) for variable in self.model.trainable_variables]
+        compiled = [id(variable) for variable in self.program.weights]
+        expected = "callbacks that leave `trainable` as the builder set it"
+        expect(now == compiled, "callbacks", expected, list(self.plan.callbacks))
 
     def _advance(self, epoch: int) -> tuple[int, dict[str, float]]:
         """Train from `epoch` (counted from 0) on, in one call; return the epochs done and logs."""

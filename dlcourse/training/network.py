@@ -11,6 +11,7 @@ from dlcourse.checks import expect
 from dlcourse.experiment.building import build_model, new_model
 from dlcourse.experiment.task import ModelBuilder, Task
 from dlcourse.keras_internals.seeds import reseed, seeded
+from dlcourse.keras_internals.steps import compile_with
 from dlcourse.training.evaluation import Evaluation
 
 
@@ -44,7 +45,7 @@ class Network:
             for seed in seeds[1:]:
                 reseed(seed)
                 self._initial[seed] = values_of(self.another_model().variables)
-        self.model.compile(loss=task.loss, metrics=list(task.metrics), jit_compile=False)
+        compile_with(self.model, None, task.loss, task.metrics)
         self.evaluate = Evaluation(self.model, task, parts)
 
     @property

@@ -16,8 +16,9 @@ import numpy as np
 import tensorflow as tf
 
 from dlcourse.keras_internals.cloning import clone_optimizer, hyperparameters
+from dlcourse.keras_internals.graphs import traced_for_itself
 from dlcourse.keras_internals.randomness import expect_restorable
-from dlcourse.keras_internals.steps import supports_jit
+from dlcourse.keras_internals.steps import compile_with, supports_jit
 from dlcourse.training.batches import Batches
 from dlcourse.training.network import Network, values_of
 from dlcourse.training.plan import TrainingPlan
@@ -39,9 +40,11 @@ class Program:
     def __init__(self, network: Network, plan: TrainingPlan, *, by_batch: bool) -> None:
         self.network, self.by_batch = network, by_batch
         model, task = network.model, network.task
-        model.compile(clone_optimizer(plan.method.optimizer), task.loss, metrics=list(task.metrics))
+        optimizer = clone_optimizer(plan.method.optimizer)
+        compile_with(model, optimizer, task.loss, task.metrics)
         self.optimizer = model.optimizer  # Keras wraps it where the policy is mixed_float16
-        self.optimizer.build(model.trainable_variables)
+        self.weights = model.trainable_variables
+        self.optimizer.build(self.weights)
         self.metrics = model.metrics
         self._initial: dict[int, list[tf.Tensor]] = {}
         record = tuple(key for key in RECORDED_PER_STEP if key in plan.record)
@@ -110,7 +113,8 @@ class Program:
         numbers = [] if self.by_batch else [number, number]
         function = tf.function(function, autograph=False, jit_compile=self._jit)
         # Called directly, it costs a third of the Python that a tf.function does.
-        compiled = function.get_concrete_function(*numbers, *rows)
+        with traced_for_itself():
+            compiled = function.get_concrete_function(*numbers, *rows)
         expect_restorable(compiled.graph, self._own_variables())
         if self._jit and not self.by_batch:
             # XLA compiles in the first call, so that one takes no step.
