@@ -13,7 +13,6 @@ import tensorflow as tf
 from dlcourse.checks import expect
 from dlcourse.experiment.labels import expect_labels_fit
 from dlcourse.experiment.task import ModelBuilder, Task
-from dlcourse.keras_internals.layers import inner_layers
 from dlcourse.keras_internals.steps import replaces
 
 # What decides how a model is trained and is not asked for its own version here.
@@ -88,15 +87,13 @@ def _expect_no_required_arguments(build: ModelBuilder) -> None:
 
 
 def _expect_any_batch_size(model: keras.Model) -> None:
-    """Raise for models that take batches of one size only, and carry state from one to the next."""
+    """Raise for models that take batches of one size only, as stateful layers need it."""
     sizes = {tensor.shape[0] for tensor in getattr(model, "inputs", None) or ()} - {None}
-    stateful = [layer.name for layer in inner_layers(model) if getattr(layer, "stateful", 0)]
-    received = f"batch size {min(sizes)}" if sizes else f"stateful layers {', '.join(stateful)}"
     expected = (
         "a model for batches of any size, with Input(shape) and stateful=False: the last batch of "
         "an epoch is smaller, losses are measured on all rows, and rows are shuffled"
     )
-    expect(not sizes and not stateful, "model", expected, received)
+    expect(not sizes, "model", expected, f"batch size {min(sizes, default=None)}")
 
 
 def _output_of(model: keras.Model, task: Task) -> Any:

@@ -113,6 +113,13 @@ FIVE = dict(x=X[:10], y=LABELS[:10])
 ROWS = [
     *(loss_row(name, make, y) for name, (make, y) in LOSSES.items()),
     row(
+        "CTC",
+        model=lambda: keras.Sequential([keras.Input((5, 3)), keras.layers.Dense(4)]),
+        loss=losses.CTC,
+        x=numbers(2 * N, 5, 3),
+        y=1 + np.arange(4 * N, dtype="int32").reshape(-1, 2) % 3,
+    ),
+    row(
         "one's own, more outputs than targets",
         model=outputs(2),
         loss=NegativeLogLikelihood,
