@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcourse.exercises import Prediction, choice, function, number
+from dlcourse.exercises import Exercise, Prediction, function, number
 
 linear_with_adam = Prediction(
     "What happens to the linear network on the spiral if it gets Adam, too?",
@@ -84,13 +84,72 @@ def collapse(stack):
     because="Kernels multiply in their order, and a bias goes through all the layers behind it.",
 )
 
-many_dead = choice(
-    "Half of your ReLUs died in the first epoch, and the loss is stuck. What do you try first?",
-    "lower the learning rate",
-    {
-        "train longer": "a dead ReLU gets no gradient, so no further step moves it.",
-        "add a layer": "the new layer's units can die in the same way; the cause is still there.",
-    },
-    hints=["What pushed them to the negative side?"],
-    because="Too large steps killed them; train anew with smaller ones.",
+
+def _check_five_hinges(answer: Any) -> str | None:
+    try:
+        places = np.sort(np.asarray(answer, dtype=float).ravel())
+    except (TypeError, ValueError):
+        return f"the answer is a list of five numbers, not {answer!r}."
+    if places.size != 5:
+        return f"name five places. Received: {places.size}."
+    if not (np.abs(places) <= 1).all():
+        return "each place lies between -1 and 1."
+    x = np.linspace(-1, 1, 401)
+    target = np.sin(np.pi * x)
+    columns = np.column_stack([*(np.maximum(x - each, 0) for each in places), np.ones_like(x)])
+    weights, *_ = np.linalg.lstsq(columns, target, rcond=None)
+    error = float(np.abs(columns @ weights - target).max())
+    if error < 0.09:
+        return None
+    if places[0] > -0.95:
+        return f"the largest error is {error:.2f}: left of your first hinge the sum is flat."
+    return f"the largest error is {error:.2f}. Put corners where the sine is curved most."
+
+
+five_hinges = Exercise(
+    "Place five hinges between -1 and 1 so that they fit the sine with an error below 0.09.",
+    _check_five_hinges,
+    hints=[
+        "The sum is flat left of the first hinge, and the sine is not: one belongs at -1.",
+        "The sine is curved most around -0.5 and 0.5: the others go around these.",
+    ],
+    solution="[-1, -0.6, -0.3, 0.3, 0.6]",
+    because="Corners belong where the curve bends most; in between, straight pieces are enough.",
+)
+
+
+def _check_repair_build(answer: Any) -> str | None:
+    import keras
+
+    model = answer()
+    if not isinstance(model, keras.Model):
+        return f"build() must return a Keras model. Received: {model!r}."
+    dense = [layer for layer in model.layers if isinstance(layer, keras.layers.Dense)]
+    x = np.random.default_rng(0).uniform(-1, 1, size=(50, 2)).astype("float32")
+    outputs = np.asarray(model(x), dtype=float)
+    if outputs.shape != (50, 3) or len(dense) < 2:
+        return "keep two inputs, hidden layers and three outputs."
+    middle = np.asarray(model((x[:25] + x[25:]) / 2), dtype=float)
+    if np.allclose(middle, (outputs[:25] + outputs[25:]) / 2, atol=1e-4):
+        return "the network is still linear: its hidden layers lack an activation."
+    if (outputs >= 0).all():
+        return "the logits cannot become negative: the last layer must have no activation."
+    return None
+
+
+repair_build = function(
+    "Repair build(): three layers that get half of the spiral right.",
+    _check_repair_build,
+    hints=[
+        "What are three layers without activations worth? And what does ReLU do to a logit?",
+        "Hidden layers get activation='relu', the last one gets none.",
+    ],
+    solution="""
+def build():
+    layers = keras.layers
+    return keras.Sequential(
+        [keras.Input((2,)), layers.Dense(100, "relu"), layers.Dense(100, "relu"), layers.Dense(3)]
+    )
+""",
+    because="Hidden layers need a nonlinearity, and logits must be free to be negative.",
 )

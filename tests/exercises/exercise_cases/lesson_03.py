@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 
+import keras
 import numpy as np
+from keras.layers import Dense
 
 from exercise_cases import Case
 
@@ -52,6 +54,19 @@ def squared(stack):
     return 2 * kernels(stack), in_a_loop(stack)[1]
 
 
+def network(hidden, last):
+    def build():
+        return keras.Sequential(
+            [keras.Input((2,)), Dense(100, hidden), Dense(100, hidden), Dense(3, last)]
+        )
+
+    return build
+
+
+def one_layer():
+    return keras.Sequential([keras.Input((2,)), Dense(3)])
+
+
 CASES = {
     "linear_with_adam": Case(
         right={"plain": "it stays near one half", "again": "it stays near one half"},
@@ -83,12 +98,30 @@ CASES = {
         },
         untouched=untouched,
     ),
-    "many_dead": Case(
-        right={"plain": "lower the learning rate", "joined": "lower the " + "learning rate"},
+    "five_hinges": Case(
+        right={"list": [-1, -0.6, -0.3, 0.3, 0.6], "array": np.array([0.6, 0.3, -0.3, -0.6, -1.0])},
         wrong={
-            "longer": ("train longer", "gets no gradient"),
-            "layer": ("add a layer", "die in the same way"),
-            "other": ("Adam", "choose one of"),
+            "even": ([-1, -0.6, -0.2, 0.2, 0.6], "where the sine is curved most"),
+            "no first": ([-0.7, -0.35, 0, 0.35, 0.7], "left of your first hinge"),
+            "three": ([-1, -0.5, 0.5], "name five places"),
+            "outside": ([-1, 0, 0.2, 0.5, 2], "between -1 and 1"),
+            "text": ("even", "a list of five numbers"),
         },
+        untouched=[...],
+    ),
+    "repair_build": Case(
+        right={"relu": network("relu", None), "tanh": network("tanh", None)},
+        wrong={
+            "as it was": (network(None, "relu"), "cannot become negative"),
+            "linear": (network(None, None), "still linear"),
+            "both": (network("relu", "relu"), "the last layer must have no activation"),
+            "other shape": (
+                lambda: keras.Sequential([keras.Input((2,)), Dense(3)]),
+                "hidden layers",
+            ),
+            "no model": (lambda: 3, "must return a Keras model"),
+        },
+        untouched=network(None, "relu"),
+        repair=True,
     ),
 }
