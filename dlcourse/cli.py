@@ -108,7 +108,7 @@ def _chosen(options: argparse.Namespace) -> Lesson:
 def new_assignment(options: argparse.Namespace) -> int:
     from dlcourse.assignment.authoring.folder import new_assignment
 
-    folder = new_assignment(Path(options.name))
+    folder = new_assignment(Path(options.name), options.exercises)
     print(f"wrote {folder}: change {folder.name}.py, then `dlcourse assignment build {folder}`")
     return 0
 
@@ -116,8 +116,12 @@ def new_assignment(options: argparse.Namespace) -> int:
 @_arguments_in_doubt()
 def build_assignment(options: argparse.Namespace) -> int:
     from dlcourse.assignment.authoring.folder import build, key_path
+    from dlcourse.assignment.grading.rehearsal import rehearse
+    from dlcourse.assignment.sandbox.isolation import Limits
 
-    assignment = build(Path(options.folder))
+    assignment = build(options.folder)
+    for warning in rehearse(key_path(options.folder), Limits()):
+        print(f"{options.command}: warning: {warning}", file=sys.stderr)
     points = sum(assignment.points(answer) for answer in assignment.answers)
     questions = len(assignment.answers)
     print(f"built {assignment.name}: {questions} questions, {points:g} points")
@@ -183,7 +187,13 @@ def _add_assignment_commands(assignment: argparse.ArgumentParser) -> None:
                "Writes a folder: the source NAME.py with solutions and hidden checks, the notebook"
                " for students, and the grader's key.")  # fmt: skip
     new.add_argument("name", metavar="NAME", help="the folder to write")
-    build = _add(commands, "build", build_assignment, "rebuild both notebooks from the source")
+    new.add_argument("--exercises", nargs="+", default=(), metavar="NN.EXERCISE",
+                     help="exercises of the lessons, as 07.largest_rate (default: a sample"
+                     " assignment with questions of its own)")  # fmt: skip
+    build = _add(commands, "build", build_assignment, "rebuild both notebooks from the source",
+                 "Rebuilds both notebooks from the source, and grades your own solution, the"
+                 " untouched stubs and empty answers: what the checks would give to nobody or to"
+                 " everybody is refused.")  # fmt: skip
     build.add_argument("folder", type=Path, metavar="FOLDER", help="the assignment's folder")
     grade = _add(commands, "grade", grade_submissions, "grade submissions",
                  "Grades notebooks, or folders that each hold one; the name of a file or folder is"

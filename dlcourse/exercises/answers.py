@@ -67,7 +67,7 @@ def number(
                 return message
         return f"{value:.6g} is too {'large' if value > right else 'small'}."
 
-    return Exercise(question, checker, **texts)
+    return Exercise(question, checker, answer=right, **texts)
 
 
 def _as_number(answer: Any) -> float | None:
@@ -111,7 +111,7 @@ def choice(question: str, right: str, wrong: Mapping[str, str], **texts: Any) ->
     def checker(answer: Any) -> str | None:
         return is_option(answer) or mistakes.get(same_option(answer, options))
 
-    return Exercise(question, checker, **{"solution": right, **texts})
+    return Exercise(question, checker, answer=right, **{"solution": right, **texts})
 
 
 def one_of(options: Collection[str]) -> Checker:

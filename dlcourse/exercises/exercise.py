@@ -82,6 +82,7 @@ class Exercise:
         hints: from a nudge to nearly the answer.
         solution: the worked answer, as text or as code.
         because: a sentence why it is right; shown with "Right." and with the solution.
+        answer: the right answer, where it is a number or one of several options.
 
     Raises:
         ValueError: `checker` is no function, `hints` is a string, or a text is missing.
@@ -104,6 +105,7 @@ class Exercise:
         hints: Sequence[str] = (),
         solution: str,
         because: str = "",
+        answer: float | str | None = None,
     ) -> None:
         expect_text("question", question, "a sentence", empty=False)
         expect(callable(checker), "checker", "a function of the answer", checker)
@@ -115,6 +117,7 @@ class Exercise:
         self.hints = tuple(hints)
         self.solution_text = textwrap.dedent(solution).strip()
         self.because = because
+        self.answer = answer
         self._checker = checker
         self._hints_shown = 0
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -92,9 +93,24 @@ def _expect_header(cell: Cell, header: dict[str, Any], where: str) -> None:
             "hidden checks of a question have points, and stubs in Markdown", header)  # fmt: skip
     if role == "stub" and not cell.markdown:
         _expect(bool(defined_names(cell.source)), where, "a stub defines a name", cell.source)
+    if role in ("setup", "hidden"):
+        told = _not_python(cell.source)
+        _expect(not told, where, "what the checks run is plain Python without magics", told)
     if role == "student":
         alone = re.fullmatch(r"student = (\"[^\"]*\"|'[^']*')", cell.source.strip())
         _expect(bool(alone), where, 'this cell is `student = "..."`', cell.source)
+
+
+def _not_python(source: str) -> str:
+    """Say what Python has against a cell, its warnings included: of an assertion that always holds,
+    for example."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        try:
+            compile(source, "<cell>", "exec", 0, True, optimize=0)
+        except (SyntaxError, ValueError) as error:
+            return f"line {getattr(error, 'lineno', None) or 1}: {getattr(error, 'msg', error)}"
+    return ""
 
 
 def _join_answers(cells: list[Cell], name: str) -> Iterator[Cell]:

@@ -7,6 +7,7 @@ MEMORY_GB CPU_SECONDS`.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import linecache
 import os
@@ -24,7 +25,7 @@ from traitlets.config import Config
 
 from dlcourse.assignment.sandbox.channel import Channel
 from dlcourse.assignment.sandbox.limits import limit
-from dlcourse.assignment.sandbox.plain_data import Encoder, decode
+from dlcourse.assignment.sandbox.plain_data import CHANGEABLE, Encoder, decode
 
 CELL = "<cell "  # how the file names of a student's cells begin
 
@@ -60,10 +61,11 @@ class Shell(InteractiveShell):
 class Session:
     """The student's cells as they are run, and the objects that stay here."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: Channel) -> None:
         config = Config()
         config.HistoryManager.enabled = False
         self._shell = Shell.instance(config=config)
+        self._channel = channel
         self._kept: list[Any] = []
         self._encode = Encoder(self._keep)
 
@@ -81,11 +83,16 @@ class Session:
         return {"values": self._encode(found)}
 
     def call(self, id: int, arguments: list[Any], named: dict[str, Any]) -> dict[str, Any]:
-        """Call a function that stays here; a dict that it was given comes back as it left it."""
+        """Call a function that stays here; what it may change comes back as it left it."""
         given = [decode(each, self._take) for each in arguments]
-        value = self._kept[id](*given, **{k: decode(v, self._take) for k, v in named.items()})
-        dicts = [each for each in given if isinstance(each, dict)]
-        return {"value": self._encode(value), "dicts": self._encode(dicts)}
+        by_name = {name: decode(each, self._take) for name, each in named.items()}
+        value = self._kept[id](*given, **by_name)
+        changed = [each for each in (*given, *by_name.values()) if isinstance(each, CHANGEABLE)]
+        return {"value": self._encode(value), "changed": self._encode(changed)}
+
+    def iterate(self, id: int) -> dict[str, Any]:
+        """Hand out what an object that stays here gives in a loop, from its beginning."""
+        return {"value": self._encode(iter(self._kept[id])), "changed": self._encode([])}
 
     def _keep(self, value: Any) -> dict[str, Any]:
         self._kept.append(value)
@@ -93,7 +100,18 @@ class Session:
         return {**described, "name": getattr(value, "__name__", None), **self._signature(value)}
 
     def _take(self, description: dict[str, Any]) -> Any:
-        return self._kept[description["id"]]
+        if "id" in description:
+            return self._kept[description["id"]]
+        return functools.partial(self._call_back, description["function"])
+
+    def _call_back(self, function: int, *arguments: Any, **named: Any) -> Any:
+        """Have a function that a check handed over called where it is."""
+        sent = [self._encode(arguments), self._encode(named)]
+        self._channel.reply({"function": function, "given": sent})
+        told = next(self._channel.requests())
+        if "error" in told:
+            raise RuntimeError(told["error"])
+        return decode(told["value"], self._take)
 
     def _signature(self, value: Any) -> dict[str, Any]:
         try:
@@ -132,9 +150,10 @@ def main(folder: str, memory_gb: str, cpu_seconds: str) -> None:
     os.chdir(work)
     sys.path.insert(0, work)  # the student's own modules, as Jupyter finds them
     limit(float(memory_gb), int(cpu_seconds))
-    session = Session()
+    session = Session(channel)
     channel.reply({"started": True})
-    acts = {"run": session.run, "fetch": session.fetch, "call": session.call}
+    acts = {"run": session.run, "fetch": session.fetch, "call": session.call,
+            "iterate": session.iterate}  # fmt: skip
     for request in channel.requests():
         try:
             channel.reply(acts[request.pop("act")](**request))

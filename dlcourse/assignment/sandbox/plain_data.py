@@ -17,6 +17,8 @@ import numpy as np
 
 MAX_DEPTH = 100  # of collections in each other
 MAX_ITEMS = 1_000_000  # of a generator
+CHANGEABLE = (dict, np.random.Generator)  # what a function is given to change
+GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 NUMBERS_AND_TEXTS = "biufcUSmM"  # kinds of arrays that are nothing but bytes
 
 
@@ -78,6 +80,8 @@ class Encoder:
         for kind, types in COLLECTIONS.items():
             if isinstance(value, types):
                 return {kind: [self(each, depth) for each in value]}
+        if isinstance(value, np.random.Generator):
+            return {"random": [self(value.bit_generator.state, depth)]}
         if isinstance(value, Iterator):
             return {"list": [self(each, depth) for each in self._drain(value)]}
         return None
@@ -171,6 +175,15 @@ def _objects(shape: list[int], values: list[Any]) -> np.ndarray:
     return array.reshape(shape)
 
 
+def _random(parts: list[Any]) -> np.random.Generator:
+    (state,) = parts
+    if state["bit_generator"] not in GENERATORS:
+        raise ValueError(f"an unknown generator: {state['bit_generator']!r}")
+    bits = getattr(np.random, state["bit_generator"])()
+    bits.state = state
+    return np.random.Generator(bits)
+
+
 def _series(parts: list[Any]) -> Any:
     import pandas
 
@@ -211,6 +224,7 @@ FROM_VALUES: dict[str, Callable[[list[Any]], Any]] = {
     "list": list,
     "keys": lambda values: dict.fromkeys(values).keys(),
     "set": set,
+    "random": _random,
     "series": _series,
     "frame": _frame,
 }

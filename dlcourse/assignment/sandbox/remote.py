@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -14,19 +14,19 @@ class Crashed(Exception):
 
 
 class Remote:
-    """An object that stays in the student's process; it can be called, if there it can.
+    """An object that stays in the student's process; it can be called and looped over, if there so.
 
     It looks like the function: it has its `__name__` and its signature.
 
     Args:
         description: what the process tells of the object.
-        call: calls an object of the process, by its id.
+        act: calls an object of the process, or loops over it, by its id.
     """
 
-    def __init__(self, description: dict[str, Any], call: Callable[..., Any]) -> None:
+    def __init__(self, description: dict[str, Any], act: Callable[..., Any]) -> None:
         self.__name__ = str(description.get("name") or description["type"])
         self.id = int(description["id"])
-        self._type, self._call = str(description["type"]), call
+        self._type, self._act = str(description["type"]), act
         self._callable = description["callable"] is True
         if description["parameters"] is not None:
             parameters = [_parameter(*each) for each in description["parameters"]]
@@ -38,14 +38,10 @@ class Remote:
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if not self._callable:
             raise TypeError(f"'{self._type}' object is not callable")
-        return self._call(self.id, arguments, named)
+        return self._act("call", self.id, *arguments, **named)
 
-
-def describe(value: Any) -> dict[str, Any]:
-    """Describe an object of the student's that is handed back."""
-    if not isinstance(value, Remote):
-        raise TypeError(f"a check can hand over data only, not {type(value).__name__}")
-    return {"id": value.id}
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._act("iterate", self.id))
 
 
 def as_exception(error: Any) -> Exception:

@@ -11,16 +11,19 @@ import queue
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dlcourse.assignment.sandbox.isolation import Isolation, Limits
-from dlcourse.assignment.sandbox.plain_data import Encoder, decode
-from dlcourse.assignment.sandbox.remote import Remote, as_exception, describe, tell
+from dlcourse.assignment.sandbox.plain_data import CHANGEABLE, Encoder, decode
+from dlcourse.assignment.sandbox.remote import Remote, as_exception, tell
 
 MAX_REPLY_BYTES = 64_000_000
 RAN = ["failure", "commands"]
+CALLED = ["value", "changed"]
+CALLED_BACK = ["function", "given"]
 STARTING_SECONDS = 120
 
 
@@ -81,8 +84,8 @@ class StudentProcess:
             Exception: a value holds itself, or is nested too deeply, to be copied.
         """
         self._ensure_started()
-        (values,) = self._ask_values({"act": "fetch", "names": names}, ["values"])
-        return values
+        reply = self._ask({"act": "fetch", "names": names}, ["values"])
+        return self._decode(reply, ["values"])[0]
 
     def close(self) -> None:
         if self._process is not None:
@@ -90,32 +93,45 @@ class StudentProcess:
             self._process = None
 
     def _call(
-        self, process: subprocess.Popen, id: int, arguments: tuple, named: dict[str, Any]
+        self, process: subprocess.Popen[bytes], act: str, id: int, /, *given: Any, **named: Any
     ) -> Any:
-        """Call a function of the student's; a dict among the arguments is changed as it was there.
+        """Call or iterate over an object of the student's; what it may change is changed here, too.
 
         Raises:
-            Exception: what the function raised, as Python's own exception where it is one.
+            Exception: what the object raised, as Python's own exception where it is one.
         """
         if self._process is not process:
             raise Stopped("its process had ended")
-        encode = Encoder(describe)
-        sent = [encode(each) for each in arguments]
-        by_name = {name: encode(value) for name, value in named.items()}
-        request = {"act": "call", "id": id, "arguments": sent, "named": by_name}
-        value, dicts = self._ask_values(request, ["value", "dicts"])
-        for given, left in zip((a for a in arguments if isinstance(a, dict)), dicts, strict=True):
-            given.clear()
-            given.update(left)
+        handed: list[Callable[..., Any]] = []
+        encode = Encoder(partial(_describe, handed))
+        request: dict[str, Any] = {"act": act, "id": id}
+        if act == "call":
+            request["arguments"] = [encode(each) for each in given]
+            request["named"] = {name: encode(value) for name, value in named.items()}
+        reply = self._ask(request, CALLED, CALLED_BACK)
+        while "function" in reply:
+            reply = self._ask(self._answer(reply, handed), CALLED, CALLED_BACK)
+        value, changed = self._decode(reply, CALLED)
+        changeable = [e for e in (*given, *named.values()) if isinstance(e, CHANGEABLE)]
+        for each, left in zip(changeable, changed, strict=True):
+            _change(each, left)
         return value
 
-    def _ask_values(self, request: dict[str, Any], keys: list[str]) -> list[Any]:
-        reply = self._ask(request, keys)
+    def _answer(self, asked: dict[str, Any], handed: list[Callable[..., Any]]) -> dict[str, Any]:
+        """Call a function that a check handed over, with what the student's code gives to it."""
+        (given,) = self._decode({"given": {"tuple": asked["given"]}}, ["given"])
+        try:
+            function, (arguments, named) = handed[asked["function"]], given
+            return {"value": Encoder(partial(_describe, handed))(function(*arguments, **named))}
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"[:300]}
+
+    def _decode(self, reply: dict[str, Any], keys: list[str]) -> list[Any]:
         if "error" in reply:
             raise as_exception(reply["error"])
-        call = partial(self._call, self._process)
+        act = partial(self._call, self._process)
         try:
-            return [decode(reply[key], lambda told: Remote(told, call)) for key in keys]
+            return [decode(reply[key], lambda told: Remote(told, act)) for key in keys]
         except Exception as error:
             raise self._ended() from error
 
@@ -142,8 +158,8 @@ class StudentProcess:
                 raise
             raise NotStarted(f"the student's process did not start: {stopped}") from stopped
 
-    def _ask(self, request: dict[str, Any] | None, keys: list[str]) -> dict[str, Any]:
-        """Send a request, if any; wait, as long as there is time, for a reply with these keys."""
+    def _ask(self, request: dict[str, Any] | None, *shapes: list[str]) -> dict[str, Any]:
+        """Send a request, if any; wait, as long as there is time, for a reply with such keys."""
         started = time.monotonic()
         seconds = min(self.seconds_left, self._end - started)
         if seconds <= 0:
@@ -162,7 +178,7 @@ class StudentProcess:
             reply = None
         finally:
             self.seconds_left -= time.monotonic() - started
-        if not isinstance(reply, dict) or set(reply) not in (set(keys), {"error"}):
+        if not isinstance(reply, dict) or set(reply) not in [*map(set, shapes), {"error"}]:
             raise self._ended()
         return reply
 
@@ -176,6 +192,25 @@ class StudentProcess:
         signal = -code if code < 0 else code - 128  # a wall tells a signal as a shell does
         how = f"by signal {signal}" if signal > 0 else f"with exit code {code}"
         return Stopped(f"it ended its process {how}")
+
+
+def _change(given: Any, left: Any) -> None:
+    """Give a dict or a random generator the state in which the student's code left it."""
+    if isinstance(given, dict):
+        given.clear()
+        given.update(left)
+    else:
+        given.bit_generator.state = left.bit_generator.state
+
+
+def _describe(handed: list[Callable[..., Any]], value: Any) -> dict[str, Any]:
+    """Describe an object of the student's that goes back, or a function that is handed over."""
+    if isinstance(value, Remote):
+        return {"id": value.id}
+    if not callable(value):
+        raise TypeError(f"a check can hand over data and functions, not {type(value).__name__}")
+    handed.append(value)
+    return {"function": len(handed) - 1}
 
 
 def _texts(value: Any) -> list[str]:

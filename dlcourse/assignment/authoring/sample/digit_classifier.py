@@ -102,10 +102,11 @@ import functools
 def at_its_rate(label):
     """An optimizer at the student's rate."""
     assert "rates" in globals(), "this needs your rates of question 2"
-    assert isinstance(rates, dict) and set(rates) == set(optimizers), "one rate for each optimizer"
-    usable = all(isinstance(rate, (int, float)) and rate > 0 for rate in rates.values())
-    assert usable, "each rate is a number like 0.1"
-    return with_learning_rate(optimizers[label], rates[label])
+    assert set(rates) == set(optimizers), "one rate for each optimizer"
+    assert all(np.size(rate) == 1 and rate > 0 for rate in rates.values()), (
+        "each rate is a number like 0.1"
+    )
+    return with_learning_rate(optimizers[label], float(rates[label]))
 
 
 @functools.cache
@@ -202,7 +203,7 @@ for label in variants:
 # %% tags=["hidden"] question="ablate" points=2
 for each in ("dropout", "L2"):
     clear = bool((np.array(losses[f"no {each}"]) > np.array(losses["both"])).all())
-    assert earned[each] is clear, f"by your own losses, that {each} earned its place is {clear}"
+    assert earned[each] == clear, f"by your own losses, that {each} earned its place is {clear}"
 
 # %% [markdown]
 # ## 5. The best classifier (5 points)
@@ -210,7 +211,7 @@ for each in ("dropout", "L2"):
 # Now do as you like: another model, more layers, your own `Task`, digits that you shift and turn to
 # have more of them. Learn from `data.x_train` and choose by `data.x_val`. `classify` takes images,
 # shape (rows, 64), and returns their digits, shape (rows,). It is tried on digits that you have not
-# used: 2 points for 88 % right, 3 more for 93 %.
+# used: 2 points for 85 % right, 3 more for 90 %.
 
 
 # %% tags=["stub"] question="classify" seconds=180
@@ -240,11 +241,11 @@ def classify(images):
 
 # %% tags=["hidden"] question="classify" points=2
 right = np.mean(np.asarray(classify(data.x_test)) == data.y_test)
-assert right >= 0.88, f"{right:.0%} of the digits that you have not used are right"
+assert right >= 0.85, f"{right:.0%} of the digits that you have not used are right"
 
 # %% tags=["hidden"] question="classify" points=3
 right = np.mean(np.asarray(classify(data.x_test)) == data.y_test)
-assert right >= 0.93, f"{right:.0%} of the digits that you have not used are right"
+assert right >= 0.9, f"{right:.0%} of the digits that you have not used are right"
 
 # %% [markdown]
 # ## 6. The same on data of your own (2 points)
