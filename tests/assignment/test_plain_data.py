@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
+from collections import deque
 
 import keras
 import numpy as np
@@ -54,6 +56,110 @@ def test_numbers_of_numpy_and_values_of_keras():
     assert np.array_equal(travel(keras.Variable([1.0, 2.0])), [1, 2])
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        range(2, 9, 3), {1, "a"}, frozenset({2}), b"bytes", 2 + 3j, np.str_("SGD"), np.bool_(True),
+        np.int64(3), np.datetime64("2026-01-02"), np.str_(""), {"SGD": np.float32(0.5)},
+    ],
+)  # fmt: skip
+def test_values_of_python_and_numpy_arrive_equal(value):
+    copied = travel(value)
+    assert copied == value
+    assert type(copied) is (set if isinstance(value, frozenset) else type(value))
+
+
+def test_texts_and_mixed_values_in_arrays():
+    texts = np.array([["SGD", "Adam"], ["", "é"]])
+    assert np.array_equal(travel(texts), texts)
+    assert np.array_equal(travel(np.array(["a", "b"], dtype=np.dtypes.StringDType())), ["a", "b"])
+    mixed = np.array(["a", None, [1, 2]], dtype=object)
+    assert travel(mixed).tolist() == ["a", None, [1, 2]] and travel(mixed).shape == (3,)
+    assert travel(np.array([[1], [None]], dtype=object)).shape == (2, 1)
+
+
+def test_what_is_gone_through_once_can_travel_twice():
+    keep = Encoder(repr)
+    for once in (iter([1, 2]), (x for x in (1, 2)), map(int, "12"), zip("12", strict=True)):
+        first, second = keep(once), keep(once)
+        assert first == second
+        assert len(decode(first, repr)) == 2
+    assert travel(deque([1, 2])) == [1, 2]
+    with pytest.raises(ValueError, match="it gives more than 1,000,000 values"):
+        keep(itertools.count())
+
+
+def test_views_of_a_dict():
+    values = {"a": 1, "b": [2]}
+    assert travel(values.keys()) == values.keys() == {"a", "b"}
+    assert travel(values.values()) == [1, [2]]
+    assert travel(values.items()) == [("a", 1), ("b", [2])]
+
+
+def test_tables_of_pandas():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"loss": [0.5, 0.25], "method": ["SGD", "Adam"]}, index=["x", "y"])
+    pandas.testing.assert_frame_equal(travel(frame), frame, check_dtype=False)
+    pandas.testing.assert_series_equal(travel(frame["loss"]), frame["loss"])
+    assert travel(frame["loss"]).name == "loss"
+    pairs = frame.set_index("method", append=True)
+    pandas.testing.assert_frame_equal(travel(pairs), pairs, check_names=False)
+    assert np.array_equal(travel(frame.index), ["x", "y"])
+
+
+def test_tensors():
+    import tensorflow as tf
+
+    assert np.array_equal(travel(tf.constant([1.5, 2.0])), [1.5, 2.0])
+    half = travel(tf.cast([1.5, 2.0], tf.bfloat16))
+    assert half.dtype == "float32" and np.array_equal(half, [1.5, 2.0])
+    assert travel(tf.constant(["a"])).tolist() == [b"a"]
+
+
+def test_a_number_of_an_own_class_is_the_number():
+    class Liar(float):
+        def __float__(self):
+            return 0.0
+
+        def __eq__(self, other):
+            return True
+
+        __hash__ = float.__hash__
+
+    class Text(str):
+        def __str__(self):
+            return "other"
+
+    class Whole(int):
+        def __int__(self):
+            return 0
+
+    copied = travel([Liar(7.0), Text("said"), Whole(3), True])
+    assert copied == [7.0, "said", 3, True]
+    assert list(map(type, copied)) == [float, str, int, bool]
+
+
+def test_a_random_generator_goes_on_where_it_was():
+    random = np.random.default_rng(3)
+    random.normal()
+    assert travel(random).normal() == random.normal()
+    assert travel(np.random.Generator(np.random.MT19937(1))).random() == (
+        np.random.Generator(np.random.MT19937(1)).random()
+    )
+
+
+@pytest.mark.parametrize("levels", [98, 102])
+def test_depth_is_limited(levels):
+    value = []
+    for _ in range(levels):
+        value = [value]
+    if levels < 100:
+        assert travel(value) == value
+    else:
+        with pytest.raises(RecursionError, match="nested more than 100 levels deep"):
+            travel(value)
+
+
 def test_what_is_no_data_stays_where_it_is():
     for value in (travel, object(), np.ndarray):
         assert travel([value])[0] is value
@@ -78,6 +184,8 @@ def test_what_is_no_data_stays_where_it_is():
         {"objects": [[3], [1, 2]]},
         {"bytes": ["not base64!"]},
         {"range": [0, 1, 0]},
+        {"random": [{"dict": [["bit_generator", "seed"]]}]},
+        {"random": [{"dict": [["bit_generator", "Generator"]]}]},
         {"set": [{"list": []}]},
     ],
 )

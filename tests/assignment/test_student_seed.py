@@ -20,6 +20,7 @@ def test_it_is_the_start_of_the_sha256_of_the_identifier():
 
 def test_case_and_blanks_make_no_difference():
     assert student_seed(" Ada\n") == student_seed("ada")
+    assert student_seed("Jose\u0301") == student_seed("José")
     assert student_seed("Łukasz") == student_seed("łukasz") != student_seed("lukasz")
 
 

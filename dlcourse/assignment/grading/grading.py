@@ -159,7 +159,14 @@ def run_examiner(job: dict[str, Any]) -> tuple[list[Any], int]:
     except BaseException:  # the teacher's Ctrl-C
         _end(process)
         raise
-    return [json.loads(line) for line in told.split(b"\n")[:-1]], process.returncode
+    return [_finding(line) for line in told.split(b"\n")[:-1]], process.returncode
+
+
+def _finding(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def _end(process: subprocess.Popen[bytes]) -> bytes:

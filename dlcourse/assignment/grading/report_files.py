@@ -27,7 +27,7 @@ def write_report(report: Report, folder: Path) -> None:
 def read_reports(folder: Path, assignment: str) -> dict[str, Report]:
     """Read an assignment's reports from a folder, by student; other files are left alone."""
     read = {}
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("*.json"), key=lambda path: path.stem):
         try:
             report = Report.from_dict(json.loads(path.read_bytes()))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):

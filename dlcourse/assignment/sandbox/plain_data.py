@@ -188,16 +188,23 @@ def _series(parts: list[Any]) -> Any:
     import pandas
 
     values, index, name = parts
-    return pandas.Series(values, index=index, name=name)
+    return pandas.Series(values, index=_index(index), name=name)
 
 
 def _frame(parts: list[Any]) -> Any:
     import pandas
 
     columns, index, names = parts
-    frame = pandas.DataFrame(dict(enumerate(columns)), index=index)
-    frame.columns = names
+    frame = pandas.DataFrame(dict(enumerate(columns)), index=_index(index))
+    frame.columns = _index(names)
     return frame
+
+
+def _index(labels: np.ndarray) -> Any:
+    """An index from labels; from a list, since only so tuples make one of several levels."""
+    import pandas
+
+    return pandas.Index(labels.tolist() if labels.dtype == object else labels)
 
 
 PLAIN: dict[type, Callable[[Any], Any]] = {
