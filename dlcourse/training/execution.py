@@ -45,10 +45,15 @@ def run_plans(
     missing = [plan for plan in plans if (plan.label, plan.seed) not in runs]
     with progress_bar(sum(plan.epochs for plan in plans), "training") as bar:
         bar.update(sum(plan.epochs for plan in plans) - sum(plan.epochs for plan in missing))
-        for plan, run in _trained(missing, executor, bar.update):
-            if folder is not None:
-                folder.store(plan, run)
-            runs[plan.label, plan.seed] = run
+        try:
+            for plan, run in _trained(missing, executor, bar.update):
+                if folder is not None:
+                    folder.store(plan, run)
+                runs[plan.label, plan.seed] = run
+        except KeyboardInterrupt:
+            kept = "" if folder is None else f" and are kept in {str(folder.path)!r}"
+            message = f"Interrupted: {len(runs)} of {len(plans)} runs are finished{kept}."
+            raise KeyboardInterrupt(message) from None
     return _with_models(plans, [runs[plan.label, plan.seed] for plan in plans])
 
 

@@ -156,7 +156,7 @@ def test_an_interrupt_keeps_what_is_finished(tmp_path, trained):
             raise KeyboardInterrupt
 
     stopper = keras.callbacks.LambdaCallback(on_epoch_end=interrupt)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match="2 of 4 runs are finished and are kept in"):
         train_runs(TWO, task(), resume=tmp_path, callbacks=[stopper], **SHORT)
     assert len(list(tmp_path.iterdir())) == 2
 
