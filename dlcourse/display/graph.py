@@ -48,13 +48,28 @@ def draw_graph(
     https://cs231n.github.io/optimization-2/
     """
     expect(isinstance(title, str), "title", "a string", title)
-    places = _places(_checked(operations))
+    places = graph_places(checked_operations(operations))
     _expect_numbers("values", values)
     _expect_numbers("gradients", {} if gradients is None else gradients)
     for name in places:
         expect(name in values, "values", f"a number for each name; {name!r} has none", list(values))
-    across, up = zip(*places.values(), strict=True)
+    up = [height for _, height in places.values()]
     _, ax = plt.subplots(figsize=(6.4, max(3.0, 1.0 + 0.8 * (max(up) - min(up)))))
+    plot_graph(ax, operations, values, gradients or {}, title=title)
+    plt.show()
+
+
+def plot_graph(
+    ax: Axes,
+    operations: Operations,
+    values: Mapping[str, float],
+    gradients: Mapping[str, float],
+    *,
+    title: str,
+) -> None:
+    """Draw a graph whose arguments have been checked, as `draw_graph` does, into given axes."""
+    places = graph_places(operations)
+    across, up = zip(*places.values(), strict=True)
     ax.set_title(f"{title}\nabove a box: its value" + ", below: its gradient" * bool(gradients))
     ax.axis("off")
     for name, (_, inputs) in operations.items():
@@ -63,13 +78,13 @@ def draw_graph(
             ax.annotate("", xy=places[name], xytext=places[each], arrowprops=arrow)
     for name, place in places.items():
         sign = operations[name][0] if name in operations else name
-        _draw_box(ax, place, sign, values[name], (gradients or {}).get(name))
+        _draw_box(ax, place, sign, values[name], gradients.get(name))
     ax.set_xlim(min(across) - 0.5, max(across) + 0.5)
     ax.set_ylim(min(up) - 0.6, max(up) + 0.6)
-    plt.show()
 
 
-def _checked(operations: Operations) -> Operations:
+def checked_operations(operations: Operations) -> Operations:
+    """Return the operations as names → (sign, names of inputs), or raise."""
     expected = "a mapping of names to a sign and the names of its inputs"
     mapping = isinstance(operations, Mapping) and len(operations) > 0
     expect(mapping, "operations", expected, operations)
@@ -101,7 +116,7 @@ def _draw_box(
         ax.annotate(f"{gradient:.3g}", place, (0, -15), color=_GRADIENT, va="top", **centered)
 
 
-def _places(operations: Operations) -> Places:
+def graph_places(operations: Operations) -> Places:
     """Place inputs one column before their first use, and results level with their inputs' mean."""
     depth: dict[str, int] = {}
     inputs: list[str] = []

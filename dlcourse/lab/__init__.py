@@ -4,10 +4,19 @@ Each takes plain arguments, is shown as a cell's last line, and stands as a pict
 where no front end runs. `to_html` and `save_page` write one that needs neither kernel nor network.
 """
 
+from dlcourse.lab.circuit import circuit
 from dlcourse.lab.descent import descent
 from dlcourse.lab.noise import gradient_noise
 from dlcourse.lab.page import save_page, to_html
 from dlcourse.lab.schedule import schedule
 from dlcourse.lab.signal import signal
 
-__all__ = ["descent", "gradient_noise", "save_page", "schedule", "signal", "to_html"]
+__all__ = [
+    "circuit",
+    "descent",
+    "gradient_noise",
+    "save_page",
+    "schedule",
+    "signal",
+    "to_html",
+]

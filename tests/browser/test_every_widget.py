@@ -12,6 +12,7 @@ import dlcourse as dl
 
 # Each widget, and the cell that makes it.
 CELLS = {
+    "circuit": "dl.lab.circuit()",
     "descent": "dl.lab.descent(dl.ravine(20), steps=40, goal=0.1)",
     "schedule": "dl.lab.schedule([(0, 0), (20, 0.1), (300, 0)], steps=200)",
     "signal": "dl.lab.signal('tanh', depth=12)",

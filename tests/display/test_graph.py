@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 
 from dlcourse import draw_graph
 from dlcourse.display.digest.figure import figure_digest
-from dlcourse.display.graph import _places
+from dlcourse.display.graph import graph_places
 
 LINE = {"a": ("×", ["w", "x"]), "z": ("+", ["a", "b"])}
 VALUES = {"w": 2.0, "x": 3.0, "b": 1.0, "a": 6.0, "z": 7.0}
@@ -39,13 +39,13 @@ def test_known_gradients_are_below():
 
 
 def test_inputs_stand_one_column_before_their_use():
-    places = _places(LINE)
+    places = graph_places(LINE)
     assert {name: column for name, (column, _) in places.items()} == dict(w=0, x=0, a=1, b=1, z=2)
     assert len({*places.values()}) == len(places)
 
 
 def test_a_value_can_be_used_twice():
-    places = _places({"s": ("+", ["a", "b"]), "f": ("×", ["s", "a"])})
+    places = graph_places({"s": ("+", ["a", "b"]), "f": ("×", ["s", "a"])})
     assert places["a"][0] == 0 and places["f"][0] == 2
 
 

@@ -33,7 +33,10 @@ const SCALES = {
 export function slider(label, limits, change) {
   const { value: valueAt, share } = SCALES[limits.scale];
   const id = uniqueId("slider");
-  const range = element("input", { id, type: "range", min: 0, max: POSITIONS, step: 1 });
+  // An arrow key moves whole numbers by at least 1.
+  const whole = limits.scale === "steps" && limits.high - limits.low < POSITIONS;
+  const positions = whole ? limits.high - limits.low : POSITIONS;
+  const range = element("input", { id, type: "range", min: 0, max: positions, step: 1 });
   const typed = element("input", { type: "number", step: "any", "aria-label": `${label}, typed` });
   typed.min = limits.low;
   typed.max = limits.high;
@@ -42,16 +45,16 @@ export function slider(label, limits, change) {
   function show(value) {
     if (value === shown) return;
     shown = value;
-    range.value = Math.round(POSITIONS * share(value, limits));
+    range.value = Math.round(positions * share(value, limits));
     range.setAttribute("aria-valuetext", format(value));
     if (document.activeElement !== typed) typed.value = value;
   }
 
-  range.addEventListener("input", () => change(valueAt(range.value / POSITIONS, limits)));
+  range.addEventListener("input", () => change(valueAt(range.value / positions, limits)));
   typed.addEventListener("change", () => {
     const value = typed.value === "" ? NaN : Number(typed.value);
-    const whole = limits.scale === "steps" ? Math.round(value) : value;
-    if (Number.isFinite(whole)) change(Math.min(limits.high, Math.max(limits.low, whole)));
+    const meant = limits.scale === "steps" ? Math.round(value) : value;
+    if (Number.isFinite(meant)) change(Math.min(limits.high, Math.max(limits.low, meant)));
     typed.value = shown;
   });
   const text = element("label", { for: id }, label);
