@@ -47,6 +47,7 @@ def test_methods(methods, message):
         ({"seeds": [0, -1]}, "`seeds` must be an integer >= 0. Received: seeds=-1"),
         ({"seeds": [0.5]}, "`seeds` must be an integer >= 0. Received: seeds=0.5"),
         ({"seeds": [1, 1]}, "`seeds` must be distinct integers. Received: seeds=(1, 1)"),
+        ({"seeds": [2**32]}, "`seeds` must be integers up to 4,294,967,295. Received: seeds=4294"),
         ({"evaluate_every": 0}, "`evaluate_every` must be an integer >= 1."),
         ({"record": "loss"}, "`record` must be a list of any of 'loss', 'gradient_norm', "
                              "'weight_norm', 'weights', 'updates', 'model'. "

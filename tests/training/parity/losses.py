@@ -165,6 +165,8 @@ ROWS = [
          model=lambda: keras.Sequential([keras.Input((5, 3)), keras.layers.Dense(3)])),
     data("integer inputs", x=np.random.default_rng(5).integers(0, 7, (2 * N, 5)),
          model=with_layers(lambda: keras.layers.Embedding(7, 3), shape=(5,), dtype="int32")),
+    data("integers that float32 does not hold", x=2**24 + np.arange(8 * N).reshape(-1, 4),
+         refused="holds exactly"),
     data("XLA (`jit_compile=True`)", settings={"jit_compile": True}),
     data("labels from 1 to 3", y=LABELS + 1, refused="start at 0"),
     data("labels below 0", y=LABELS - 1, refused="from 0 to 2"),
