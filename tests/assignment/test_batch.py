@@ -258,6 +258,13 @@ def test_each_question_once_and_nothing_after_the_end():
     assert findings_of(7)[0] == {"failed": "a finding that is none"}
 
 
+def test_the_folder_of_reports_is_made(graded_at_once, small, hand_in, tmp_path):
+    deep = tmp_path / "a/b"
+    batch = grade_batch([hand_in("ada.ipynb")], key_path(small), deep, LIMITS, "none")
+    next(batch)  # not to its end: whatever comes next, the table is there
+    assert [row["student"] for row in rows(deep)] == ["ada"]
+
+
 def test_tables_to_import(graded_at_once, hand_in, grade, tmp_path):
     grade(hand_in("ada.ipynb"), hand_in("=1+1.ipynb", mean=...))
     assert (tmp_path / "out/canvas.csv").read_text() == (

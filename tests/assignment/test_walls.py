@@ -7,6 +7,7 @@ import os
 import platform
 import shlex
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -208,3 +209,18 @@ def test_engines_are_tried_in_order(monkeypatch):
     assert container._engine() == "docker"
     monkeypatch.setattr(container.shutil, "which", lambda name: name)
     assert container._engine() == "podman"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems lack some limits")
+def test_limits_of_the_system():
+    told = (
+        "import resource\n"
+        "from dlcourse.assignment.sandbox.limits import limit\n"
+        f"memory, seconds = {Limits(60, 1.5).arguments}\n"
+        "limit(float(memory), int(seconds))\n"
+        "kinds = 'AS', 'CPU', 'FSIZE', 'CORE'\n"
+        "print([resource.getrlimit(getattr(resource, 'RLIMIT_' + kind)) for kind in kinds])"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    limits = [1_500_000_000, 61, 200_000_000, 0]
+    assert done.stdout.strip() == str([(each, each) for each in limits])

@@ -59,9 +59,9 @@ def grade_batch(
             report = _grade(grader, submission, name)
             report.origin = origin_of(submission, output)
             reports[name] = report
+            _write(report, output)
             with contextlib.suppress(OSError):  # it is tried again below
                 write_class_tables(assignment, list(reports.values()), output)
-            _write(report, output)
             yield report
     finally:
         write_class_tables(assignment, list(reports.values()), output)
