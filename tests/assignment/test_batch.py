@@ -265,6 +265,17 @@ def test_the_folder_of_reports_is_made(graded_at_once, small, hand_in, tmp_path)
     assert [row["student"] for row in rows(deep)] == ["ada"]
 
 
+def test_a_run_beside_another_one_keeps_its_reports(
+    graded_at_once, small, hand_in, grade, tmp_path
+):
+    paths, output = [hand_in("bob.ipynb"), hand_in("cy.ipynb")], tmp_path / "out"
+    batch = grade_batch(paths, key_path(small), output, LIMITS, "none")
+    next(batch)
+    grade(hand_in("ada.ipynb"))
+    list(batch)
+    assert [row["student"] for row in rows(output)] == ["bob", "cy", "ada"]
+
+
 def test_tables_to_import(graded_at_once, hand_in, grade, tmp_path):
     grade(hand_in("ada.ipynb"), hand_in("=1+1.ipynb", mean=...))
     assert (tmp_path / "out/canvas.csv").read_text() == (
