@@ -62,9 +62,9 @@ def _expect_class_labels(data: Dataset, ignored: int | None, made: tuple[int, ..
         f"{labels.dtype} {labels.shape}",
     )
     counted = labels[labels != ignored]
-    if counted.size and (counted.min(), counted.max()) == (1, made[-1]):
-        expected = "labels that start at 0 (subtract 1 from yours)"
-        expect(False, "y_train", expected, f"labels from 1 to {made[-1]}")
+    from_one = counted.size > 0 and (counted.min(), counted.max()) == (1, made[-1])
+    expected = "labels that start at 0 (subtract 1 from yours)"
+    expect(not from_one, "y_train", expected, f"labels from 1 to {made[-1]}")
     needed = counted.max(initial=1) + 1
     expect(made[-1] >= needed, "model", f"a model with at least {needed} outputs", made)
     _expect_labels_up_to(made[-1] - 1, data, ignored)

@@ -51,7 +51,9 @@ class Program:
         self._keys = ("learning_rate", *record)
         self._step = Step(model, task, record, logs=by_batch)
         self._automatic = plan.jit_compile == "auto"
-        self._jit = pays_for_xla(network, plan.steps) if self._automatic else plan.jit_compile
+        # XLA compiles in the first call, which must not be a step that counts.
+        pays = not by_batch and pays_for_xla(network, plan.steps)
+        self._jit = pays if self._automatic else plan.jit_compile
         self._compiled: dict[tuple[int, int | None], Callable] = {}
 
     def initialize(self, optimizer: keras.optimizers.Optimizer, seed: int) -> None:

@@ -93,7 +93,6 @@ class ProgramCache:
         by_batch = any(map(acts_on_batches, plan.callbacks))
         key = (
             id(network),
-            min(plan.batch_size, plan.rows),
             frozenset(plan.record),
             plan.jit_compile,
             plan.steps,

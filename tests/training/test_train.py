@@ -483,3 +483,15 @@ def test_an_interrupt_leaves_a_usable_session():
     assert random.random() == expected
     runs = train_runs({"SGD": SGD(0.1)}, blob_task(), epochs=2, seeds=[0])
     assert runs.epochs_run.tolist() == [[2]]
+
+
+def test_steps_that_callbacks_look_at_are_not_compiled_by_xla(monkeypatch):
+    monkeypatch.setattr("dlcourse.training.program.STEPS_THAT_PAY_FOR_XLA", 1)
+    monkeypatch.setattr("platform.system", lambda: "Linux")
+    task = blob_task()
+    network = Network(task, two_layers, [0], rows_of(task))
+    plan = TrainingPlan(
+        label="a", method=Method(SGD(0.1)), task=task, seed=0, epochs=1, batch_size=50
+    )
+    compiled = [Program(network, plan, by_batch=by_batch)._jit for by_batch in (False, True)]
+    assert compiled == [True, False]
