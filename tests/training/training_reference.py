@@ -51,7 +51,9 @@ def batches(task: Task, *, batch_size: int, seed: int) -> Iterator[tuple[np.ndar
             yield x[rows], y[rows]
 
 
-def keras_fit(task, optimizer, *, epochs, batch_size=8, seed=0, callbacks=(), build=None):
+def keras_fit(
+    task, optimizer, *, epochs, batch_size=8, seed=0, callbacks=(), build=None, **settings
+):
     """Train with plain Keras; return the model and its History."""
     with seeded(seed):
         model = (build or task.model)()
@@ -68,5 +70,6 @@ def keras_fit(task, optimizer, *, epochs, batch_size=8, seed=0, callbacks=(), bu
             callbacks=list(callbacks),
             shuffle=False,  # a generator's order is its own
             verbose=0,
+            **settings,
         )
     return model, history.history
