@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,9 +20,9 @@ from dlcourse.assignment.grading import batch as batches
 from dlcourse.assignment.grading import grading
 from dlcourse.assignment.grading.batch import grade_batch, name_reports, origin_of
 from dlcourse.assignment.grading.class_folder import AssignmentError, find_submissions
-from dlcourse.assignment.grading.grading import Grader, take_over
+from dlcourse.assignment.grading.grading import Grader, is_result, take_over
 from dlcourse.assignment.grading.report import QuestionResult, Report
-from dlcourse.assignment.grading.report_files import file_name, read_reports
+from dlcourse.assignment.grading.report_files import file_name, read_reports, replace_file
 from dlcourse.assignment.sandbox.isolation import Isolation
 
 
@@ -110,6 +111,7 @@ def test_the_name_tells_the_submission_not_the_place_of_the_whole(tmp_path):
     known = {"ada": Report(NAME, "ada", "ada.ipynb", "none", [], origin="../in/ada.ipynb")}
     paths = [tmp_path / "in/ada.ipynb", tmp_path / "other/ada.ipynb"]
     assert list(name_reports(paths, NAME, tmp_path / "out", known).values()) == ["ada", "ada-2"]
+    assert list(name_reports(paths[1:], NAME, tmp_path / "out", known).values()) == ["ada-2"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +135,17 @@ def test_a_report_that_cannot_be_written(graded_at_once, hand_in, grade, tmp_pat
     ]  # fmt: skip
     assert rows(tmp_path / "out")[1]["remarks"] == "not graded to the end"
     assert list((tmp_path / "out").glob(".new*")) == []
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path, monkeypatch):
+    def full(new, path):
+        raise OSError("no space left")
+
+    (tmp_path / "ada.md").write_text("old")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="no space left"):
+        replace_file(tmp_path / "ada.md", "new")
+    assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("ada.md", "old")]
 
 
 def test_a_table_that_cannot_be_written_is_told_in_the_end(
@@ -246,6 +259,12 @@ def test_a_result_that_cannot_be_is_refused(forged):
     last, report, waiting = findings_of({"question": {**RESULT, **forged}}, {"done": True})
     assert last == {"failed": "a result that cannot be"}
     assert (report.points, waiting) == (0, {"double", "mean"})
+
+
+def test_what_a_person_reads_gets_no_points_from_a_check():
+    told = {**RESULT, "name": "why", "possible": 5}
+    assert is_result(told, QuestionResult("why", 5))
+    assert not is_result(told, QuestionResult("why", 5, by_hand=True))
 
 
 def test_each_question_once_and_nothing_after_the_end():
