@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_values import calls, fault, odd
+from odd_calls import calls, fault, odd
 
 import dlcourse as dl
 

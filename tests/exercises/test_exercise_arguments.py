@@ -7,7 +7,7 @@ import copy
 import keras
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odd_values import calls, fault, odd
+from odd_calls import calls, fault, odd
 
 from dlcourse.exercises import (
     Exercise,

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
-from odd_values import calls, fault, odd
+from odd_calls import calls, fault, odd
 
 import dlcourse as dl
 
