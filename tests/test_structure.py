@@ -121,7 +121,7 @@ def test_tests_mirror_the_package():
     tested = {
         path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")
     }
-    beside = ("tools", "lessons", "site")  # of the repository, not of the package
+    beside = ("tools", "lessons", "site", "browser")  # of the repository, not of the package
     for path in tested - {Path()}:
         if path.parts[0] not in beside:
             assert (PACKAGE / path).is_dir(), f"tests/{path} mirrors no folder"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from dlcourse.checks import expect
+
 BROKEN = ("No longer true: ", "Can no longer be told: ")  # openings of a claim that failed
 
 
@@ -19,6 +21,9 @@ def claim(sentence: str) -> Iterator[None]:
     Args:
         sentence: what is claimed, as a reader says it.
 
+    Raises:
+        ValueError: the sentence is no text, or is empty.
+
     >>> from dlcourse import claim
     >>> sgd, momentum = 0.30, 0.12
     >>> with claim("Momentum ends below half of plain descent's loss."):
@@ -28,6 +33,7 @@ def claim(sentence: str) -> Iterator[None]:
     ...     assert sgd < momentum
     No longer true: Plain descent ends lower.
     """
+    expect(isinstance(sentence, str) and sentence != "", "sentence", "a sentence", sentence)
     try:
         yield
     except AssertionError:

@@ -103,7 +103,8 @@ def legend_beside(ax: Axes) -> None:
     """
     expect_axes(ax)
     handles, labels = ax.get_legend_handles_labels()
-    explained = [_EXPLAINED.get(handle) for handle in handles]
+    # Only lines are explained; bars and the like cannot be looked up.
+    explained = [_EXPLAINED.get(each) if isinstance(each, Line2D) else None for each in handles]
     sentences = {each[1] for each in explained if each}
     once = len(sentences) == 1  # else each label says its own
     names = [

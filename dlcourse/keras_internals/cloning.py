@@ -164,11 +164,19 @@ def with_learning_rate(
 ) -> keras.optimizers.Optimizer:
     """Return an unused optimizer that differs only in its learning rate.
 
+    Args:
+        optimizer: a Keras optimizer, used or not; it is not changed.
+        learning_rate: a number, or a Keras schedule.
+
+    Raises:
+        ValueError: `optimizer` cannot be copied with its hyperparameters.
+
     >>> import keras
     >>> from dlcourse import with_learning_rate
     >>> float(with_learning_rate(keras.optimizers.SGD(0.5), 0.25).learning_rate.numpy())
     0.25
     """
+    expect_clonable("optimizer", optimizer)
     return _rebuild(optimizer, {**hyperparameters(optimizer), "learning_rate": learning_rate})
 
 

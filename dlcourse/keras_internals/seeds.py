@@ -29,7 +29,14 @@ def seeded(seed: int) -> Iterator[None]:
     learner's own `random` or `np.random` calls go on as if no training had happened. A second
     thread waits until the first one's block has ended.
 
+    Args:
+        seed: what `keras.utils.set_random_seed` takes.
+
+    Raises:
+        ValueError: the seed is not an integer from 0 to 2**32 - 1, as NumPy takes it.
+
     >>> import random
+    >>> from dlcourse import seeded
     >>> random.seed(1); expected = random.random()
     >>> random.seed(1)
     >>> with seeded(7):

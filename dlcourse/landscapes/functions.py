@@ -67,6 +67,9 @@ def parabola(curvature: float = 1.0) -> Landscape:
     (1 - learning_rate * curvature) in every step, so it converges exactly when
     learning_rate < 2 / curvature.
 
+    Args:
+        curvature: how fast the slope changes; the second derivative everywhere.
+
     Raises:
         ValueError: the curvature is not a number > 0.
 
@@ -151,7 +154,7 @@ def rosenbrock() -> Landscape:
     small and turns, so that a velocity built up in one direction must be unlearned.
 
     Reference: Rosenbrock, "An automatic method for finding the greatest or least value of a
-    function" (1960).
+    function" (1960), https://doi.org/10.1093/comjnl/3.3.175
 
     >>> import numpy as np
     >>> from dlcourse import rosenbrock
@@ -193,7 +196,8 @@ def beale() -> Landscape:
     The rule: the sum over k = 1, 2, 3 of (c_k - x (1 - y**k))**2, with c = 1.5, 2.25, 2.625.
 
     Reference: Beale, "On an iterative method for finding a local minimum of a function of more
-    than one variable" (1958).
+    than one variable" (1958); in Moré, Garbow and Hillstrom, "Testing Unconstrained Optimization
+    Software" (1981), https://doi.org/10.1145/355934.355936
 
     >>> import numpy as np
     >>> from dlcourse import beale

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlcourse.checks import expect_integer
+
 
 def batch_order(rows: int, batch_size: int, *, seed: int, epoch: int) -> np.ndarray:
     """Return the order in which one epoch visits the training rows.
@@ -22,11 +24,19 @@ def batch_order(rows: int, batch_size: int, *, seed: int, epoch: int) -> np.ndar
     Returns:
         Row indices, int32, shape (rows,).
 
+    Raises:
+        ValueError: an argument is not an integer in its range.
+
+    >>> from dlcourse import batch_order
     >>> batch_order(6, 2, seed=0, epoch=0).tolist() == batch_order(6, 3, seed=0, epoch=0).tolist()
     True
     >>> batch_order(4, 4, seed=0, epoch=0)
     array([0, 1, 2, 3], dtype=int32)
     """
+    for name, value in {"rows": rows, "batch_size": batch_size}.items():
+        expect_integer(name, value, minimum=1)
+    for name, value in {"seed": seed, "epoch": epoch}.items():
+        expect_integer(name, value, minimum=0)
     if batch_size >= rows:
         return np.arange(rows, dtype=np.int32)
     return np.random.default_rng([seed, epoch]).permutation(rows).astype(np.int32)

@@ -156,6 +156,13 @@ def test_what_line_and_band_are_is_said_once():
     assert [text.get_text() for text in legend.get_texts()] == ["SGD", "Adam"]
 
 
+def test_a_legend_of_bars_names_them():
+    _, ax = new_axes("Bars", "", "height")
+    ax.bar([0, 1], [2, 3], label="one seed")
+    legend_beside(ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one seed"]
+
+
 def test_the_legend_stands_outside_the_axes():
     figure, ax = plt.subplots(layout="constrained")
     ax.plot([1, 2], label="a rather long name of a method that is wrapped")
