@@ -651,6 +651,7 @@ def error_after_200(rows, rate, seed):
     return np.mean((rows @ w - target) ** 2)
 
 
+# %%
 table, errors = [], {}
 for name, columns in inputs.items():
     rows = np.column_stack([columns, np.ones(len(columns))])  # the last column is the bias

@@ -157,7 +157,7 @@ def test_what_line_and_band_are_is_said_once():
 
 
 def test_a_legend_of_bars_names_them():
-    _, ax = new_axes("Bars", "", "height")
+    _, ax = plt.subplots()
     ax.bar([0, 1], [2, 3], label="one seed")
     legend_beside(ax)
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["one seed"]
