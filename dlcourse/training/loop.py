@@ -171,8 +171,8 @@ class TrainingLoop:
 
 
 def epochs_per_call(plan: TrainingPlan) -> int:
-    """Return 1 where callbacks act between epochs, or a smaller last batch has its own call."""
-    if plan.callbacks or (plan.batch_size < plan.rows and plan.rows % plan.batch_size):
+    """Return how many epochs run without a look at them; 1 where a smaller last batch is left."""
+    if plan.batch_size < plan.rows and plan.rows % plan.batch_size:
         return 1
     most = max(1, STEPS_PER_CALL // plan.steps_per_epoch)
     return min(most, plan.evaluate_every, plan.epochs)

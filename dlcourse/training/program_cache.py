@@ -80,6 +80,8 @@ class ProgramCache:
         return TrainingLoop(plan, program, progress).run()
 
     def _expect_trainable(self, plan: TrainingPlan) -> None:
+        each_epoch = plan.evaluate_every == 1 or not plan.callbacks
+        expect(each_epoch, "evaluate_every", "1 where callbacks are used", plan.evaluate_every)
         network = self._networks[_architecture(plan)]
         logged = list(as_keras_logs(dict.fromkeys(network.keys, 0.0)))
         expect_fit_for_run(plan.callbacks, plan.method.optimizer, logged)

@@ -161,6 +161,7 @@ def test_the_penalty_is_recorded_apart():
     kernel = runs.models["SGD", 0].get_weights()[0]
     penalty = 0.01 * np.abs(kernel).sum() + 0.02 * (kernel**2).sum()
     np.testing.assert_allclose(runs.final("penalty")[0, 0], penalty, rtol=1e-5)
+    assert "val_penalty" not in runs.history  # it is the same
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,14 @@ def test_the_learning_rate_is_recorded_as_it_was_used():
     runs = train_runs(methods, blob_task(), epochs=2, seeds=[0], batch_size=25)
     expected = [[0.1 * 0.5 ** (step / 5) for step in range(4)], [0.4, 0.4, 0.2, 0.2]]
     np.testing.assert_allclose(runs.steps["learning_rate"][:, 0], expected, rtol=1e-6)
+
+
+def test_a_callback_sets_the_rate_of_its_own_method():
+    halve = keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.5)
+    methods = {"SGD": SGD(0.4), "Adam": Adam(0.2)}
+    settings = dict(epochs=2, seeds=[0], batch_size=50, callbacks=[halve])
+    rates = train_runs(methods, blob_task(), **settings).steps["learning_rate"][:, 0]
+    np.testing.assert_allclose(rates, [[0.2, 0.1], [0.1, 0.05]], rtol=1e-6)
 
 
 def test_losses_and_norms_are_recorded_per_step_on_request():

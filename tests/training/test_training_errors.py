@@ -81,6 +81,12 @@ def test_a_schedule_and_a_callback_cannot_both_set_the_rate(callback, monkeypatc
         train_runs({**GOOD, "b": scheduled}, blob_task(), epochs=1, callbacks=[callback])
 
 
+def test_a_method_s_own_callbacks_look_at_each_epoch():
+    own = Method(SGD(0.1), callbacks=[keras.callbacks.EarlyStopping()])
+    with pytest.raises(ValueError, match="`evaluate_every` must be 1 where callbacks are used"):
+        train_runs({"own": own}, blob_task(), epochs=4, evaluate_every=2)
+
+
 def test_metrics_are_what_compile_takes():
     accepted = ["accuracy", "acc", "ce", "mae", keras.metrics.AUC(), keras.losses.poisson]
     assert blob_task(metrics=accepted).metrics == tuple(accepted)
