@@ -34,11 +34,11 @@ def test_public_name_is_on_the_page(name) -> None:
     assert re.search(rf"\b{name}\b", PAGE)
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"\bdlcourse\.(\w+)", PAGE))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\bdl\.(\w+)", PAGE))))
 def test_name_on_the_page_is_public(name) -> None:
     assert name in dlcourse.__all__
 
 
 def test_a_wrong_example_would_fail(begun) -> None:
     with pytest.raises(ValueError, match="`epochs` must be"):
-        exec("dlcourse.train_runs({'SGD': SGD(0.1)}, task, epochs=0)", dict(begun))
+        exec("dl.train_runs({'SGD': SGD(0.1)}, task, epochs=0)", dict(begun))
