@@ -72,7 +72,6 @@ def test_settings_are_the_engines():
         schedules.ExponentialDecay(0.1, 50, 0.5, staircase=True),
         schedules.PolynomialDecay(0.1, 50),  # Keras's default ends at 0.0001
     ],
-    ids=repr,
 )
 def test_what_the_lab_does_not_know_is_refused(given):
     with pytest.raises(ValueError, match="`learning_rate` must be"):

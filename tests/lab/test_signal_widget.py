@@ -76,7 +76,6 @@ def test_text_says_what_vanishes():
         *({"activation": "mish"}, {"depth": 0}, {"depth": 51}, {"gain": 0.1}, {"gain": 6}),
         *({"normalize": 1}, {"residual": "yes"}, {"seed": -1}),
     ],
-    ids=repr,
 )
 def test_bad_arguments_are_named(bad):
     with pytest.raises(ValueError, match=f"`{next(iter(bad))}` must be"):
