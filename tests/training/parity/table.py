@@ -14,8 +14,9 @@ BEGINS = """\
 
 Every training of this course is the one that `model.fit` does on the same batches; only the loop
 over the batches is compiled. Each row below is a test that trains both ways and compares: "equal"
-means that after 3 epochs no weight differs by more than 1e-6, and that losses and metrics are those
-of `model.evaluate`. What cannot be promised is refused before anything trains, by an error that
+means that after training no weight differs by more than 1e-6, and (optimizers and callbacks apart,
+which may move weights after the last measurement) that losses and metrics are those of
+`model.evaluate`. What cannot be promised is refused before anything trains, by an error that
 names what to do instead; the words that the error contains stand in the row.
 
 The table is made by `python tools/fit_parity.py` from `tests/training/parity/`.
