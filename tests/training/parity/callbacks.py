@@ -138,6 +138,8 @@ ROWS = [
     row("one's own that draws from NumPy", Jitter),
     row("stopped after a batch", partial(Stop, "on_train_batch_end", 0)),
     row("stopped when an epoch begins", partial(Stop, "on_epoch_begin", 1)),
+    row("stopped when an epoch begins, beside one that acts on batches",
+        partial(Stop, "on_epoch_begin", 1), ByBegin),
     row("stopped when the training begins", partial(Stop, "on_train_begin")),
     row("BackupAndRestore", partial(callbacks.BackupAndRestore, path("backup")),
         refused="BackupAndRestore"),
