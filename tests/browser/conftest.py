@@ -17,6 +17,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Page
 
+import dlcourse
 from dlcourse.lab import save_page
 from dlcourse.lab.widget import Widget
 
@@ -24,6 +25,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 ]
+TESTED = str(Path(dlcourse.__file__).parents[1])  # kernels get the package that is tested here
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -83,7 +85,7 @@ def lab_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options],
         cwd=folder,
-        env={**os.environ, **own, "NO_PROXY": "127.0.0.1,localhost"},
+        env={**os.environ, **own, "NO_PROXY": "127.0.0.1,localhost", "PYTHONPATH": TESTED},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -126,7 +128,7 @@ def run_notebook(
         page.locator(".jp-Notebook .cm-content").first.click()
         for _ in cells:
             page.keyboard.press("Shift+Enter")
-        page.locator(".dl-says:not(:empty)").first.wait_for()
+        page.locator(".dl-says:not(:empty)").first.wait_for(state="attached")
         return page
 
     return run

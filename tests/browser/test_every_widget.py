@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import keras
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -66,9 +67,11 @@ def test_in_jupyterlab_twice_run_two_views_and_a_restart(run_notebook, name):
     expect(views).to_have_count(2)
     slider = views.nth(0).get_by_role("slider").first
     slider.focus()
-    for _ in range(5):
+    before = slider.get_attribute("aria-valuetext")
+    for _ in range(20):
         slider.press("ArrowRight")
     shown = slider.get_attribute("aria-valuetext")
+    assert shown != before
     other = views.nth(1).get_by_role("slider").first
     expect(other).to_have_attribute("aria-valuetext", shown)
     page.locator(".jp-Notebook .cm-content").nth(1).click()
@@ -82,8 +85,11 @@ def test_in_jupyterlab_twice_run_two_views_and_a_restart(run_notebook, name):
 
 def test_keras_checks_the_paths_in_jupyterlab(run_notebook):
     page = run_notebook("import dlcourse as dl", CELLS["descent"])
+    path = dl.descend(keras.optimizers.SGD(0.04), on=dl.ravine(20), start=(-4, 1.5), steps=40)
+    lowest = path.values[-1]
     page.get_by_label("learning rate, typed").first.fill("0.04")
     page.get_by_label("learning rate, typed").first.press("Enter")
+    expect(page.locator(".dl-table tbody td").nth(2)).to_have_text(format(lowest, ".3g"))
     page.wait_for_timeout(500)
     page.get_by_role("button", name="Check with Keras").click()
     expect(page.locator(".dl-answer")).to_contain_text("the same paths", timeout=60_000)

@@ -31,7 +31,7 @@ export function createStage(landscapes, frame, set) {
     sizes.map((size) => [size, size ? `noisy, of a batch of ${size}` : "exact, of all rows"]),
     (size) => set({ batch_size: size }),
   );
-  const seed = number("seed", (value) => set({ seed: Math.round(value) }), { min: 0, step: 1 });
+  const seed = number("seed", (seed) => set({ seed }), { low: 0, whole: true });
   const ground = new Plot({ x: { label: "w[0]" }, y: { label: "w[1]" }, ratio: 0.74 });
   const values = new Plot({
     x: { label: "step" },

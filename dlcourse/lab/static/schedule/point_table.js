@@ -37,8 +37,13 @@ export function pointTable(current, change) {
 
   function row(index) {
     const point = () => current()[index];
-    const step = number(`step ${index + 1}`, (value) => place(index, [value, point()[1]]), { min: 0 });
-    const rate = number(`rate ${index + 1}`, (value) => place(index, [point()[0], value]), { min: 0 });
+    const step = number(`step ${index + 1}`, (value) => place(index, [value, point()[1]]), {
+      low: 0,
+      whole: true,
+    });
+    const rate = number(`rate ${index + 1}`, (value) => place(index, [point()[0], value]), {
+      low: 0,
+    });
     const remove = button("Remove", () => change(current().toSpliced(index, 1)), {
       "aria-label": `Remove point ${index + 1}`,
     });

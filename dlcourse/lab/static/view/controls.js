@@ -33,32 +33,54 @@ const SCALES = {
 export function slider(label, limits, change) {
   const { value: valueAt, share } = SCALES[limits.scale];
   const id = uniqueId("slider");
+  const whole = limits.scale === "steps";
   // An arrow key moves whole numbers by at least 1.
-  const whole = limits.scale === "steps" && limits.high - limits.low < POSITIONS;
-  const positions = whole ? limits.high - limits.low : POSITIONS;
+  const few = whole && limits.high - limits.low < POSITIONS;
+  const positions = few ? limits.high - limits.low : POSITIONS;
   const range = element("input", { id, type: "range", min: 0, max: positions, step: 1 });
-  const typed = element("input", { type: "number", step: "any", "aria-label": `${label}, typed` });
-  typed.min = limits.low;
-  typed.max = limits.high;
-  let shown = null; // the range's own position is coarser than what may be typed
+  const typed = typedNumber({ ...limits, whole }, change, { "aria-label": `${label}, typed` });
 
   function show(value) {
-    if (value === shown) return;
-    shown = value;
+    typed.show(value);
     range.value = Math.round(positions * share(value, limits));
     range.setAttribute("aria-valuetext", format(value));
-    if (document.activeElement !== typed) typed.value = value;
   }
 
   range.addEventListener("input", () => change(valueAt(range.value / positions, limits)));
-  typed.addEventListener("change", () => {
-    const value = typed.value === "" ? NaN : Number(typed.value);
-    const meant = limits.scale === "steps" ? Math.round(value) : value;
-    if (Number.isFinite(meant)) change(Math.min(limits.high, Math.max(limits.low, meant)));
-    typed.value = shown;
-  });
   const text = element("label", { for: id }, label);
-  return { element: element("div", { class: "dl-slider" }, text, range, typed), show };
+  return { element: element("div", { class: "dl-slider" }, text, range, typed.element), show };
+}
+
+/** A number to type; what is no number leaves things as they are, what is too large is cut. */
+function typedNumber({ low = -Infinity, high = Infinity, whole = false }, change, attributes) {
+  const input = element("input", { type: "number", step: whole ? 1 : "any", ...attributes });
+  if (Number.isFinite(low)) input.min = low;
+  if (Number.isFinite(high)) input.max = high;
+  let shown = null;
+  let typing = false;
+  input.addEventListener("input", () => {
+    typing = true;
+  });
+  input.addEventListener("change", take);
+  input.addEventListener("keydown", ({ key }) => {
+    if (key === "Enter") take(); // in JupyterLab, Enter makes no change event
+  });
+
+  function take() {
+    if (!typing) return;
+    typing = false;
+    const value = input.value === "" ? NaN : Number(input.value);
+    const cut = Math.min(high, Math.max(low, whole ? Math.round(value) : value));
+    input.value = Number.isFinite(cut) ? cut : shown;
+    if (Number.isFinite(cut)) change(cut);
+  }
+
+  function show(value) {
+    shown = value;
+    if (!typing) input.value = value;
+  }
+
+  return { element: input, show };
 }
 
 /** A labeled list of choices: pairs of value and text. */
@@ -76,24 +98,13 @@ export function choice(label, options, change) {
   return { element: element("div", { class: "dl-field" }, text, list), show };
 }
 
-/** A labeled number to type. */
-export function number(label, change, attributes = {}) {
+/** A labeled number to type. `limits`: { low, high, whole }, each if there is one. */
+export function number(label, change, limits = {}) {
   const id = uniqueId("number");
-  const typed = element("input", { id, type: "number", step: "any", ...attributes });
-  let shown = null;
-  typed.addEventListener("change", () => {
-    const value = typed.value === "" ? NaN : Number(typed.value);
-    const low = Number(attributes.min ?? -Infinity);
-    const high = Number(attributes.max ?? Infinity);
-    if (Number.isFinite(value)) change(Math.min(high, Math.max(low, value)));
-    typed.value = shown;
-  });
-  const show = (value) => {
-    shown = value;
-    if (document.activeElement !== typed) typed.value = value;
-  };
+  const typed = typedNumber(limits, change, { id });
   const text = element("label", { for: id }, label);
-  return { element: element("div", { class: "dl-field dl-number" }, text, typed), show };
+  const field = element("div", { class: "dl-field dl-number" }, text, typed.element);
+  return { element: field, show: typed.show };
 }
 
 /** A labeled box to tick. */

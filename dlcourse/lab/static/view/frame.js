@@ -13,7 +13,13 @@ export class Frame {
     this.text = element("p", { class: "dl-says", "aria-live": "polite" });
     this.problem = element("p", { class: "dl-problem", role: "alert", hidden: true });
     this.answer = element("p", { class: "dl-answer", role: "status", hidden: true });
-    this.root = element("section", { class: "dl-lab", "aria-label": model.get("title") });
+    this.root = element("section", {
+      class: "dl-lab",
+      "aria-label": model.get("title"),
+      // Keys are the widget's, not JupyterLab's, which listens before and after.
+      "data-lm-suppress-shortcuts": "true",
+      onkeydown: (event) => event.stopPropagation(),
+    });
     el.append(this.root);
     const redraw = oncePerFrame(() => this.#attempt(() => draw(this.settings)));
     this.redraw = redraw;

@@ -26,8 +26,8 @@ export function render({ model, el }) {
   );
   const epoch = number(
     "steps per epoch",
-    (value) => set({ steps_per_epoch: Math.max(1, Math.round(value)) }),
-    { min: 1, step: 1 },
+    (value) => set({ steps_per_epoch: value }),
+    { low: 1, whole: true },
   );
   const own = parameterSliders(change);
   const table = pointTable(() => frame.settings.parameters.drawn.points, (points) => change({ points }));

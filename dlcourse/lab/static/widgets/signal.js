@@ -95,7 +95,7 @@ function createControls(set) {
     gain: slider("gain: weights' spread × √inputs", GAIN, (gain) => set({ gain })),
     normalize: tick("batch normalization", (normalize) => set({ normalize })),
     residual: tick("residual connections", (residual) => set({ residual })),
-    seed: number("seed", (seed) => set({ seed: Math.round(seed) }), { min: 0, step: 1 }),
+    seed: number("seed", (seed) => set({ seed }), { low: 0, whole: true }),
   };
 }
 
