@@ -75,12 +75,6 @@ OWN = {
         {"layers": [6, 3, 4, 5, 7, 8]},
         lambda layers: 0.25**layers,
     ),
-    "04.he_deviation": Own(
-        "A layer with ReLU has {inputs} inputs and {units} units. Which standard deviation does"
-        " He's rule give?",
-        {"inputs": [200, 32, 72, 128, 450, 800], "units": [50, 20, 30, 60]},
-        lambda inputs, units: math.sqrt(2 / inputs),
-    ),
     "04.shrinks_by": Own(
         "{layers} square layers with ReLU, Glorot's rule. By which factor does the signal's size"
         " shrink?",
