@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from benchmarks.lab import lab_report
 from benchmarks.race import race
 from benchmarks.report import report
 from benchmarks.sweep_workers import measure_sweeps, report_sweeps
@@ -19,6 +20,7 @@ def main() -> None:
     print(report(entries, tiny=arguments.tiny))
     sweeps = measure_sweeps(arguments.repeats, tiny=arguments.tiny)
     print(f"\n{report_sweeps(sweeps, tiny=arguments.tiny)}")
+    print(f"\n{lab_report(arguments.repeats)}")
 
 
 if __name__ == "__main__":

@@ -120,7 +120,10 @@ export function drawValues(plot, heights, looks, { shown, steps, goal }) {
 export function drawConvergence(plot, curvatures, nesterov, stands) {
   const rates = rateLimits(curvatures);
   plot.begin(rates, [0, 1]);
-  plot.image(convergenceImage(curvatures, nesterov, rates, plot.colors), false);
+  const key = [nesterov, plot.theme, ...curvatures].join();
+  if (plot.shows !== key) plot.map = convergenceImage(curvatures, nesterov, rates, plot.colors);
+  plot.shows = key;
+  plot.image(plot.map, false);
   for (const { rate, momentum, marker, color } of stands) {
     plot.marker(rate, momentum, marker, plot.colors.palette[color], 8);
   }

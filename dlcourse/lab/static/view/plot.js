@@ -3,6 +3,9 @@ import { element, format } from "./elements.js";
 
 const MARGIN = { left: 52, right: 12, top: 12, bottom: 40 };
 
+/** An image that is drawn again, frame after frame, is made a canvas once. */
+const cellsOf = new WeakMap();
+
 /** Axes on a canvas: ticks, lines, markers and images in the plot's own coordinates. */
 export class Plot {
   /** `x` and `y`: { label, scale } with scale "linear" or "log"; `ratio`: height by width. */
@@ -107,8 +110,9 @@ export class Plot {
 
   /** Cells of color: `image` is an ImageData that fills the box. */
   image(image, smooth = true) {
-    const cells = new OffscreenCanvas(image.width, image.height);
-    cells.getContext("2d").putImageData(image, 0, 0);
+    const cells = cellsOf.get(image) ?? new OffscreenCanvas(image.width, image.height);
+    if (!cellsOf.has(image)) cells.getContext("2d").putImageData(image, 0, 0);
+    cellsOf.set(image, cells);
     const { left, top, width, height } = this.box;
     this.context.imageSmoothingEnabled = smooth;
     this.context.drawImage(cells, left, top, width, height);
