@@ -98,8 +98,8 @@ faster_spiral = Exercise(
     "Get 97 % of the new points right in 300 steps, for each of three seeds.",
     _check_faster_spiral,
     hints=[
-        "The loss bears larger steps than 1. And which units can make a sharp bend: those with "
-        "small first weights, or with large ones?",
+        "A larger rate alone makes the boundary jump about. Which units can make a sharp bend: "
+        "those with small first weights, or with large ones?",
         "A first size of 3 and a rate of 2.",
     ],
     solution='{"learning_rate": 2.0, "first_size": 3.0}',
