@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from dlcourse.display.tables import Table, format_median
 
@@ -96,6 +95,8 @@ def _engine() -> str:
 
 
 def _digits() -> dict[str, list[float]]:
+    from sklearn.datasets import load_digits  # here, since a process's memory counts its parent's
+
     x, y = load_digits(return_X_y=True)
     return {"x": (x[:1437] / 16).ravel().tolist(), "y": y[:1437].tolist()}
 
