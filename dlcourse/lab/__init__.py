@@ -10,6 +10,7 @@ from dlcourse.lab.noise import gradient_noise
 from dlcourse.lab.page import save_page, to_html
 from dlcourse.lab.schedule import schedule
 from dlcourse.lab.signal import signal
+from dlcourse.lab.stopping import stopping
 
 __all__ = [
     "circuit",
@@ -18,5 +19,6 @@ __all__ = [
     "save_page",
     "schedule",
     "signal",
+    "stopping",
     "to_html",
 ]
