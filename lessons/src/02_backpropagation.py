@@ -319,9 +319,8 @@ def gradients(weights, x, targets):
     loss.gradient = 1.0
     for value in reversed(in_order(loss, [])):
         for parent, bring_back in value.parents:
-            parent.gradient = parent.gradient + bring_back(
-                value.gradient
-            )  # no +=: arrays are shared
+            # no += here: it would change an array that other values share
+            parent.gradient = parent.gradient + bring_back(value.gradient)
     return {name: each.gradient for name, each in leaf.items()}
 
 
