@@ -60,6 +60,9 @@ plt.show()
 # large** (bottom): every unit sits at −1 or 1, where tanh is flat. In the middle row the values stay spread over
 # all ten layers. Where does that middle lie, and why? And what if all weights are *equal*?
 #
+# **Play:** in JupyterLab run `dl.lab.signal("relu", depth=20, gain=1.0)` in a cell of its own and drag the *gain*: σ
+# times the root of the number of inputs. Which gain brings the signal to layer 20 undiminished? And with `"tanh"`?
+#
 # ## The problem: a start that goes nowhere
 #
 # Zero looks natural: no weight is preferred. Or let all weights be 0.1. Or take random numbers. We try all three
@@ -87,8 +90,8 @@ runs = dl.compare_initializers(starts, task, optimizer=SGD(0.1), epochs=5, recor
 runs.plot("val_accuracy", title="One network, three starts")
 
 # %% [markdown]
-# From zeros the network guesses, however long it trains. From 0.1 it learns very little. The random
-# start is nearly done after five epochs.
+# From zeros the network guesses, however long it trains: only the biases of its last layer ever move. From 0.1 it learns
+# very little. The random start is nearly done after five epochs.
 #
 # ## Predict before you run
 #
@@ -218,9 +221,9 @@ figure, axes = dl.new_axes(
 for ax, (name, f) in zip(
     axes, {"tanh": np.tanh, "ReLU": lambda z: np.maximum(z, 0)}.items(), strict=True
 ):
-    levels = np.clip(np.log10(rms_map(f)), -4, 2)
+    levels = np.clip(np.log10(rms_map(f)), -4, 4)
     picture = ax.pcolormesh(scales, np.arange(1, 21), levels, cmap="RdBu_r", vmin=-4, vmax=4)
-    ax.set_title(name)
+    ax.set(title=name, yticks=[1, 5, 10, 15, 20])
 figure.colorbar(picture, ax=axes, label="log₁₀ of the RMS (0: size 1)")
 plt.show()
 
@@ -324,10 +327,11 @@ for pair, losses in final.items():
 # %% [markdown]
 # ## How to read it
 #
-# - **ReLU: it matters, at any rate.** With each start at its best rate, He's ends at about a third of Glorot's loss. A larger
-#   rate cannot make up for a signal that is halved in every layer.
-# - **tanh: it hardly matters.** Where Glorot's curve has its best rate, He's is about as low. At smaller rates He's larger
-#   start learns faster; that is a larger step in disguise, as each line's own best rate shows.
+# - **ReLU: it matters, even at the best rates.** With each start at its best rate, He's ends at less than half of Glorot's loss. A larger
+#   rate cannot make up for a signal whose mean square is halved in every layer.
+# - **tanh: it matters much less.** At small rates He's start looks far ahead; once each start has its own best rate, little is
+#   left after three epochs. How much depends on the budget: after six epochs (seeds 100 to 104) He's loss is 0.05 and
+#   Glorot's 0.10, with ReLU 0.15 and 0.39. For tanh neither rule is exact: exercise 3 looks for the size that is.
 #
 # So choose the rule that keeps *your* activation's signal, and then tune the rate. What matters most is to be on the map's
 # white ridge at all:
@@ -346,10 +350,10 @@ methods = {
 }
 tutorial = dl.Task(data, build_model, loss, metrics=["accuracy"])
 tried = dl.train_runs(methods, tutorial, epochs=5, evaluate_every=5)
-accuracy = np.median(tried.final("val_accuracy"), axis=1).reshape(4, 2).max(axis=1)
+accuracy = np.median(tried.final("val_accuracy"), axis=1).reshape(4, 2)
 shallow = dict(zip(networks, accuracy, strict=True))
-rows = [[name, f"{share:.0%}"] for name, share in shallow.items()]
-dl.Table(["start", "digits right"], rows, "Validation digits after 5 epochs, the better of 2 rates")
+rows = [[name, f"{small:.0%}", f"{large:.0%}"] for name, (small, large) in shallow.items()]
+dl.Table(["start", "rate 0.1", "rate 0.4"], rows, "Validation digits right after 5 epochs")
 
 # %% [markdown]
 # With one hidden layer it costs a little. With two it starts slowly, and only a large rate gets it going; with three it does not
@@ -389,7 +393,7 @@ for size in (1.0, 0.01):
 # - **Normalization** divides by whatever the kernel multiplied: the same RMS from kernels a hundredfold apart. For training
 #   the size still matters a little (lesson 14).
 # - **Residual connections** add variances: the mean square doubles in every block, a thousandfold RMS after twenty. Scaled by
-#   one over the root of the number of blocks, it grows to about e = 2.7 times the mean square, at any depth. GPT-2 starts its
+#   one over the root of the number of blocks, the mean square ends below e = 2.7 times what it was, the RMS below √e = 1.6 times, at any depth. GPT-2 starts its
 #   residual layers smaller by $1/\sqrt{2L}$ for that reason ($L$ blocks of two).
 # - **A small last layer** makes all logits nearly equal, so the loss starts at log(classes), and the first steps are not
 #   spent on unlearning wrong certainty.
@@ -412,13 +416,14 @@ with dl.claim("A start that is too small makes it vanish."):
     assert backward_size["N(0, 0.01)"][0] < 1e-9
 with dl.claim("With ReLU, He's start is far ahead, each start at its best rate."):
     assert at_best["relu", "He"] < 0.6 * at_best["relu", "Glorot"]
-with dl.claim("With tanh, the two rules hardly differ at their best rates."):
-    assert 0.6 < at_best["tanh", "He"] / at_best["tanh", "Glorot"] < 1.4
+gap = {name: abs(at_best[name, "Glorot"] - at_best[name, "He"]) for name in ("relu", "tanh")}
+with dl.claim("With tanh, the gap at the best rates is less than half of ReLU's."):
+    assert gap["tanh"] < 0.5 * gap["relu"]
 with dl.claim("No best rate lies at the edge of the grid."):
     assert not {rates[0], rates[-1]} & set(best_rate.values())
-one, _, three, he = shallow.values()
-with dl.claim("N(0, 0.01) costs one hidden layer little, and stops three."):
-    assert one > 0.9 and three < 0.5 < he
+one, two, three, he = shallow.values()
+with dl.claim("N(0, 0.01) costs one hidden layer little, slows two, and stops three."):
+    assert min(one) > 0.9 and two[0] < 0.5 < 0.8 < two[1] and max(three) < 0.2 and min(he) > 0.9
 with dl.claim("Normalized layers and scaled residual blocks keep the signal's size."):
     assert np.ptp(normalized) < 0.05 and sizes[0] > 300 and sizes[1] < 3
 
@@ -530,7 +535,7 @@ lesson_04.repair_start.check(build)
 # - Equal units stay equal. Random kernels break the symmetry; zero biases do no harm.
 # - A layer multiplies the mean square of the signal by n σ² times what the activation keeps. Over
 #   ten layers a small fault becomes a huge one, forward and back.
-# - ReLU needs He's rule, at any learning rate. For tanh the choice hardly matters once the rate is tuned.
+# - A deep ReLU network needs He's rule; tuning the rate does not replace it. For tanh the choice matters much less once the rate is tuned.
 # - Saturated units look healthy from the front; only the gradient shows it.
 #
 # ## References
@@ -584,7 +589,7 @@ plt.show()
 assert np.allclose(spectra["orthogonal"], 1) and np.median(spectra["LeCun"][:, 32]) < 1e-6
 
 # %% [markdown]
-# The product of LeCun's kernels stretches its first direction by about 7 and has all but lost the middle one (10⁻⁸): of
+# (What is below 10⁻¹² is drawn at 10⁻¹².) The product of LeCun's kernels stretches its first direction by about 7 and has all but lost the middle one (10⁻⁸): of
 # 64 numbers that went in, a handful come out. With orthogonal kernels every direction keeps its length, through fifty layers.
 #
 # **SELU** is a ReLU-like curve whose two constants are chosen so that LeCun's start keeps mean 0 and deviation 1 by itself. Does
