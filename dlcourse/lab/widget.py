@@ -74,7 +74,8 @@ class Widget(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        return {**data, "text/plain": self.text, "image/png": self.picture}, metadata
+        described = {**metadata, "image/png": {"alt": self.text}}
+        return {**data, "text/plain": self.text, "image/png": self.picture}, described
 
     def respond(self, content: dict[str, Any]) -> None:
         """Answer a message of the front end; a subclass that has such buttons overrides it."""

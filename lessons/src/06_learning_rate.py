@@ -23,6 +23,15 @@ from matplotlib import pyplot as plt
 lesson_06 = dl.exercises.lesson_06
 
 # %% [markdown]
+# ## Play first
+#
+# A landscape with one weight and several valleys. Drag the learning rate. Goal: below 0.1 in 60 steps, from this start.
+# Which rates stop in the first valley, which jump over the best one, and which never come back?
+
+# %%
+dl.lab.descent(dl.bumpy(), [SGD(0.02)], steps=60, goal=0.1)
+
+# %% [markdown]
 # ## The problem: a good direction is not enough
 #
 # The gradient says which way is down. It does not say how far to go. In lesson 05 the learning

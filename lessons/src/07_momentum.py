@@ -22,6 +22,18 @@ from matplotlib import pyplot as plt
 lesson_07 = dl.exercises.lesson_07
 
 # %% [markdown]
+# ## Play first
+#
+# A ravine, twenty times steeper across than along. Black is plain descent, blue has momentum. Press
+# *Play*, drag a rate or the momentum, click another start. Goal: below 0.1 in as few steps as you can.
+# Then find a setting in which momentum *loses*. (The sliders need a running kernel or a browser; elsewhere you see a picture.)
+
+# %%
+from keras.optimizers import SGD
+
+dl.lab.descent(dl.ravine(20), [SGD(0.05), SGD(0.05, momentum=0.8)], steps=40, goal=0.1)
+
+# %% [markdown]
 # ## The problem: one learning rate, two slopes
 #
 # A ravine is steep across and nearly flat along its floor. Here the curvature is 100 across and

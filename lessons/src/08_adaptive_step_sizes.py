@@ -22,6 +22,17 @@ from matplotlib import pyplot as plt
 lesson_08 = dl.exercises.lesson_08
 
 # %% [markdown]
+# ## Play first
+#
+# The same ravine for two rules. One of them gives each weight a step of its own. Find a rate for each that gets below 0.1
+# in 60 steps. Then turn the ravine (*angle in degrees*) to 45°. Which of the two does not mind?
+
+# %%
+from keras.optimizers import SGD, Adagrad
+
+dl.lab.descent(dl.ravine(100), [SGD(0.01), Adagrad(0.5)], steps=60, goal=0.1)
+
+# %% [markdown]
 # ## The problem: rare words
 #
 # Messages are to be sorted into two kinds by the words in them. There are 100 common words, each
@@ -65,7 +76,7 @@ def train(optimizer):
 
 
 # %%
-from keras.optimizers import SGD, Adadelta, Adagrad, RMSprop
+from keras.optimizers import Adadelta, RMSprop
 
 learned = train(SGD(0.3)).get_weights()[0][:, 0]
 figure, ax = dl.new_axes("Plain descent, 3 epochs", "a word's right weight", "what it has learned")

@@ -27,6 +27,15 @@ from matplotlib import pyplot as plt
 lesson_11 = dl.exercises.lesson_11
 
 # %% [markdown]
+# ## Play first
+#
+# A training of 200 noisy steps under a schedule: the rate of each step, and what the loss makes of it. Choose other
+# schedules, or draw one. Goal: the lowest loss at the end. Is it the same schedule as for the lowest loss after 50 steps?
+
+# %%
+dl.lab.schedule(schedules.CosineDecay(0.1, decay_steps=200), steps=200)
+
+# %% [markdown]
 # ## The problem: fast, or quiet, but not both
 #
 # A straight-line model predicts how a patient's diabetes advances. Least squares gives the lowest
