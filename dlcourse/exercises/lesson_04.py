@@ -153,6 +153,7 @@ repair_start = function(
     ],
     solution="""
 def build():
+    Dense = keras.layers.Dense
     hidden = [Dense(32, activation="relu", kernel_initializer="he_normal") for _ in range(6)]
     return keras.Sequential([keras.Input((64,)), *hidden, Dense(10)])
 """,

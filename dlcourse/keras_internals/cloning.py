@@ -169,14 +169,15 @@ def with_learning_rate(
         learning_rate: a number, or a Keras schedule.
 
     Raises:
-        ValueError: `optimizer` cannot be copied with its hyperparameters.
+        ValueError: `optimizer` is no Keras optimizer.
 
     >>> import keras
     >>> from dlcourse import with_learning_rate
     >>> float(with_learning_rate(keras.optimizers.SGD(0.5), 0.25).learning_rate.numpy())
     0.25
     """
-    expect_clonable("optimizer", optimizer)
+    known = isinstance(optimizer, keras.Optimizer)
+    expect(known, "optimizer", "a Keras optimizer object", optimizer)
     return _rebuild(optimizer, {**hyperparameters(optimizer), "learning_rate": learning_rate})
 
 

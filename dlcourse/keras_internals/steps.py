@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 from keras.src.trainers.trainer import model_supports_jit
+from keras.src.utils import tracking
 
 
 def predict(model: keras.Model, x: tf.Tensor, *, training: bool) -> Any:
@@ -68,7 +69,9 @@ def compile_with(
     known = model._compile_metrics
     # Without XLA, which concerns only what callbacks do with the model themselves.
     model.compile(optimizer, loss, metrics=list(metrics) or None, jit_compile=False)
-    model._compile_metrics = known or model._compile_metrics
+    if known:
+        with tracking.DotNotTrackScope():  # as Keras's compile: a built subclass takes no new state
+            model._compile_metrics = known
 
 
 def as_reported(model: keras.Model, logs: dict[str, Any]) -> dict[str, Any]:

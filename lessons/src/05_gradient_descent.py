@@ -401,7 +401,7 @@ figure, axes = dl.new_axes("What a step costs", "batch size (rows)", "", xscale=
 axes[0].plot(batch_sizes, megabytes, "o-")
 axes[0].set(ylabel="kept for the way back (MB)", yscale="log")
 axes[1].plot(batch_sizes, milliseconds, "o-")
-axes[1].set(ylabel="time of a step (ms)", ylim=(0, None))
+axes[1].set(ylabel="time of a step (ms)")
 dl.mark_varying(axes[1], "timed on this machine")
 plt.show()
 
