@@ -12,6 +12,7 @@ import keras
 from dlcourse.checks import expect
 from dlcourse.experiment.method import Method
 from dlcourse.experiment.task import Task
+from dlcourse.keras_internals.cloning import expect_clonable
 from dlcourse.results.training_runs import TrainingRuns
 from dlcourse.training.execution import run_plans
 from dlcourse.training.plan import TrainingPlan, measured_epochs
@@ -122,5 +123,8 @@ def _as_methods(methods: Mapping[str, keras.optimizers.Optimizer | Method]) -> d
         expect(isinstance(label, str), "methods", "a mapping whose labels are strings", label)
         ok = isinstance(entry, keras.optimizers.Optimizer | Method)
         expect(ok, f"methods[{label!r}]", "a Keras optimizer object or a Method", entry)
-        made[label] = entry if isinstance(entry, Method) else Method(entry)
+        if not isinstance(entry, Method):
+            expect_clonable(f"methods[{label!r}]", entry)
+            entry = Method(entry)
+        made[label] = entry
     return made
