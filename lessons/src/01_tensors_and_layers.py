@@ -344,6 +344,7 @@ for ax, (name, each) in zip(axes, runs.items(), strict=True):
     each.plot("val_accuracy", ax=ax)
     ax.set(title=name, ylim=(0, 1))
 axes[0].get_legend().remove()
+dl.mark_varying(axes[0], "details differ by machine")
 dl.mark_varying(axes[1], "what clipped numbers do differs by machine")
 plt.show()
 

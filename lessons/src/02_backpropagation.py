@@ -441,6 +441,7 @@ for ax, step in zip(axes, (30, 300, 1000), strict=True):
     for label in range(3):
         ax.plot(*x[data.y_train == label].T, ".", color=dl.PALETTE[label], markersize=3)
     ax.set(title=f"after {step} steps", aspect="equal", xlabel="x₀", ylabel="x₁")
+    dl.mark_varying(ax, "details differ")
 plt.show()
 
 # %%
@@ -457,6 +458,7 @@ ax.axhline(nearest, color="0.4", linestyle="--", label="nearest training point")
 ax.axhline(linear, color="0.4", linestyle=":", label="no hidden layer")
 ax.set_xscale("log")
 ax.legend()
+dl.mark_varying(ax, "last digits differ by machine")
 plt.show()
 print(
     f"after 1,000 steps {np.median(on_new[:, -1]):.0%} of the new points are right (median of 5 seeds)"
